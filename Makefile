@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+# `make help` lists what can be made.
+
+KERNEL	?= 6.1
+BUILD	:= build
+KDIR	?= /lib/modules/$(shell uname -r)/build
+DESTDIR	?=
+PREFIX	?= /usr/local
+UDEVDIR	?= /etc/udev/rules.d
+
+BASH_COMPLETIONS = $(PREFIX)/share/bash-completion/completions
+
+.PHONY: all
+all: module tools ## build the module for this machine's kernel, and the tools
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## install what building and testing need (Debian packages)
+	@scripts/install-deps
+
+# ---- building
+
+.PHONY: module
+module: ## build build/module/synchmess.ko for the kernel of KDIR
+	@scripts/build-module $(BUILD)/module $(KDIR)
+
+.PHONY: tools
+tools: ## build mq and synchmess
+	@$(MAKE) --no-print-directory -C tools O=$(CURDIR)/$(BUILD)/tools
+
+.PHONY: tests
+tests: ## build the test programs
+	@$(MAKE) --no-print-directory -C tests O=$(CURDIR)/$(BUILD)/tests
+
+# What vm/run needs before it starts a guest: the module of that kernel and the
+# tree of files that is laid over the guest's root.
+.PHONY: guest
+guest: tools tests
+	@scripts/build-module $(BUILD)/$(KERNEL) $$(vm/kernel $(KERNEL) | sed -n 's/^build=//p')
+	@scripts/guest-root $(BUILD)
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
+
+# ---- trying and testing
+
+.PHONY: demo
+demo: deps ## show both systems at work
+	@demo/run
+
+.PHONY: test
+test: deps ## run every test; ends with N passed, N failed, N skipped
+	@tests/run
+
+.PHONY: check
+check: deps ## compiler warnings, sparse, shellcheck, rules of the house
+	@scripts/check
+
+.PHONY: style
+style: deps ## checkpatch, from the kernel's source package
+	@scripts/style
+
+.PHONY: vm-shell
+vm-shell: deps ## an interactive shell in a guest
+	@vm/shell
+
+# ---- a real machine
+
+.PHONY: install
+install: all ## install module, tools, header, man pages, udev rules (as root)
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD)/module/kernel INSTALL_MOD_DIR=extra \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/tools/mq $(BUILD)/tools/synchmess
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux include/uapi/linux/synchmess.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/*.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man4 man/*.4
+	install -D -m 644 tools/completion/mq $(DESTDIR)$(BASH_COMPLETIONS)/mq
+	install -D -m 644 tools/completion/synchmess $(DESTDIR)$(BASH_COMPLETIONS)/synchmess
+	install -D -m 644 -t $(DESTDIR)$(UDEVDIR) packaging/50-synchmess.rules
+	$(if $(DESTDIR),,groupadd --force --system synch && depmod)
+
+.PHONY: uninstall
+uninstall: ## remove what install installed; the group synch stays
+	rm -f $(DESTDIR)/lib/modules/$$(basename $$(dirname $(KDIR)))/extra/synchmess.ko
+	rm -f $(DESTDIR)$(PREFIX)/bin/mq $(DESTDIR)$(PREFIX)/bin/synchmess
+	rm -f $(DESTDIR)$(PREFIX)/include/linux/synchmess.h
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,mq.1 synchmess.1)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man4/,mq.4 synchmess.4)
+	rm -f $(DESTDIR)$(BASH_COMPLETIONS)/mq $(DESTDIR)$(BASH_COMPLETIONS)/synchmess
+	rm -f $(DESTDIR)$(UDEVDIR)/50-synchmess.rules
+	$(if $(DESTDIR),,depmod)
+
+.PHONY: load
+load: ## load the installed module (as root)
+	udevadm control --reload
+	modprobe synchmess
+	udevadm settle
+
+.PHONY: unload
+unload: ## unload the module (as root)
+	modprobe -r synchmess

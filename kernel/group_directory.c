@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "group_directory.h"
+
+#include "device.h"
+#include "group.h"
+#include "group_sysfs.h"
+
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/xarray.h>
+
+static DEFINE_MUTEX(directory_lock);
+static DEFINE_XARRAY(groups);	/* by descriptor; guarded by directory_lock */
+
+static int install_locked(unsigned int descriptor, struct sm_account *owner)
+{
+	struct sm_group *group;
+	struct device *device;
+	int err;
+
+	lockdep_assert_held(&directory_lock);
+
+	if (xa_load(&groups, descriptor))
+		return 0;
+
+	group = sm_group_create(descriptor, owner);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+
+	err = xa_err(xa_store(&groups, descriptor, group, GFP_KERNEL));
+	if (err)
+		goto put_group;
+
+	device = sm_device_create(descriptor, group, sm_group_attributes);
+	if (IS_ERR(device)) {
+		err = PTR_ERR(device);
+		goto erase_group;
+	}
+	return 0;
+
+erase_group:
+	xa_erase(&groups, descriptor);
+put_group:
+	sm_group_kill(group);
+	sm_group_put(group);
+	return err;
+}
+
+int sm_group_install(unsigned int descriptor, struct sm_account *owner)
+{
+	int err;
+
+	mutex_lock(&directory_lock);
+	err = install_locked(descriptor, owner);
+	mutex_unlock(&directory_lock);
+	return err;
+}
+
+struct sm_group *sm_group_find(unsigned int descriptor)
+{
+	struct sm_group *group;
+
+	mutex_lock(&directory_lock);
+	group = xa_load(&groups, descriptor);
+	if (group)
+		sm_group_get(group);
+	mutex_unlock(&directory_lock);
+	return group;
+}
+
+int sm_group_remove(unsigned int descriptor)
+{
+	struct sm_group *group;
+
+	mutex_lock(&directory_lock);
+	group = xa_erase(&groups, descriptor);
+	if (group)
+		sm_device_destroy(descriptor);
+	mutex_unlock(&directory_lock);
+	if (!group)
+		return -ENOENT;
+
+	sm_group_kill(group);
+	sm_group_put(group);
+	return 0;
+}
+
+void sm_group_directory_module_exit(void)
+{
+	struct sm_group *group;
+	unsigned long descriptor;
+
+	xa_for_each(&groups, descriptor, group)
+		sm_group_remove(descriptor);
+	xa_destroy(&groups);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "group_sysfs.h"
+
+#include "group.h"
+#include "parameter.h"
+
+#include <linux/device.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+static struct sm_group *to_group(struct device *device)
+{
+	return dev_get_drvdata(device);
+}
+
+static ssize_t show_limit(struct device *device, enum sm_limit limit, char *page)
+{
+	return sysfs_emit(page, "%lu\n", sm_queue_limit(&to_group(device)->queue, limit));
+}
+
+/* What the default may be the group's own may be too, and 0 to follow it. */
+static ssize_t store_limit(struct device *device, enum sm_limit limit, const char *text,
+			   size_t length)
+{
+	struct sm_queue *queue = &to_group(device)->queue;
+	const struct sm_parameter *range = queue->rules->defaults[limit];
+	unsigned long value;
+	int err;
+
+	err = kstrtoul(text, 0, &value);
+	if (err)
+		return err;
+	if (value && (value < range->min || value > range->max))
+		return -EINVAL;
+	WRITE_ONCE(queue->limits[limit], value);
+	return length;
+}
+
+static ssize_t max_message_size_show(struct device *device, struct device_attribute *attribute,
+				     char *page)
+{
+	return show_limit(device, SM_LIMIT_MESSAGE, page);
+}
+
+static ssize_t max_message_size_store(struct device *device, struct device_attribute *attribute,
+				      const char *text, size_t length)
+{
+	return store_limit(device, SM_LIMIT_MESSAGE, text, length);
+}
+static DEVICE_ATTR_RW(max_message_size);
+
+static ssize_t max_storage_size_show(struct device *device, struct device_attribute *attribute,
+				     char *page)
+{
+	return show_limit(device, SM_LIMIT_STORAGE, page);
+}
+
+static ssize_t max_storage_size_store(struct device *device, struct device_attribute *attribute,
+				      const char *text, size_t length)
+{
+	return store_limit(device, SM_LIMIT_STORAGE, text, length);
+}
+static DEVICE_ATTR_RW(max_storage_size);
+
+static const char * const empty_words[] = {
+	[SM_EMPTY_EOF] = "eof",
+	[SM_EMPTY_AGAIN] = "again",
+	[SM_EMPTY_BLOCK] = "block",
+};
+
+static ssize_t empty_read_show(struct device *device, struct device_attribute *attribute,
+			       char *page)
+{
+	unsigned int empty = READ_ONCE(to_group(device)->queue.empty);
+
+	return sysfs_emit(page, "%s\n", empty_words[empty]);
+}
+
+static ssize_t empty_read_store(struct device *device, struct device_attribute *attribute,
+				const char *text, size_t length)
+{
+	int empty = sysfs_match_string(empty_words, text);
+
+	if (empty < 0)
+		return empty;
+	sm_queue_set_empty(&to_group(device)->queue, empty);
+	return length;
+}
+static DEVICE_ATTR_RW(empty_read);
+
+static ssize_t send_delay_show(struct device *device, struct device_attribute *attribute,
+			       char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_group(device)->schedule.delay_ms));
+}
+
+static ssize_t send_delay_store(struct device *device, struct device_attribute *attribute,
+				const char *text, size_t length)
+{
+	unsigned int delay_ms;
+	int err;
+
+	err = kstrtouint(text, 0, &delay_ms);
+	if (err)
+		return err;
+	WRITE_ONCE(to_group(device)->schedule.delay_ms, delay_ms);
+	return length;
+}
+static DEVICE_ATTR_RW(send_delay);
+
+static ssize_t sleepers_show(struct device *device, struct device_attribute *attribute,
+			     char *page)
+{
+	return sysfs_emit(page, "%u\n", sm_barrier_count(&to_group(device)->barrier));
+}
+static DEVICE_ATTR_RO(sleepers);
+
+static struct attribute *settings[] = {
+	&dev_attr_max_message_size.attr,
+	&dev_attr_max_storage_size.attr,
+	&dev_attr_empty_read.attr,
+	&dev_attr_send_delay.attr,
+	&dev_attr_sleepers.attr,
+	NULL
+};
+
+static const struct attribute_group settings_group = { .attrs = settings };
+
+#define LEDGER_ATTRIBUTE(field) \
+static ssize_t field##_show(struct device *device, struct device_attribute *attribute, \
+			    char *page) \
+{ \
+	struct sm_ledger ledger; \
+	unsigned long stored; \
+\
+	sm_queue_read_ledger(&to_group(device)->queue, &ledger, &stored); \
+	return sysfs_emit(page, "%llu\n", ledger.field); \
+} \
+static DEVICE_ATTR_RO(field)
+
+LEDGER_ATTRIBUTE(sent);
+LEDGER_ATTRIBUTE(delivered);
+LEDGER_ATTRIBUTE(queued);
+LEDGER_ATTRIBUTE(scheduled);
+LEDGER_ATTRIBUTE(revoked);
+LEDGER_ATTRIBUTE(overwritten);
+LEDGER_ATTRIBUTE(dropped);
+
+static ssize_t stored_show(struct device *device, struct device_attribute *attribute, char *page)
+{
+	struct sm_ledger ledger;
+	unsigned long stored;
+
+	sm_queue_read_ledger(&to_group(device)->queue, &ledger, &stored);
+	return sysfs_emit(page, "%lu\n", stored);
+}
+static DEVICE_ATTR_RO(stored);
+
+static struct attribute *statistics[] = {
+	&dev_attr_sent.attr,
+	&dev_attr_delivered.attr,
+	&dev_attr_queued.attr,
+	&dev_attr_scheduled.attr,
+	&dev_attr_revoked.attr,
+	&dev_attr_overwritten.attr,
+	&dev_attr_dropped.attr,
+	&dev_attr_stored.attr,
+	NULL
+};
+
+static const struct attribute_group statistics_group = {
+	.name = "statistics",
+	.attrs = statistics,
+};
+
+const struct attribute_group *sm_group_attributes[] = {
+	&settings_group,
+	&statistics_group,
+	NULL
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Brings the rooms up and takes them down, in the order of Kbuild's list. */
+#include "control.h"
+#include "device.h"
+#include "group_file.h"
+#include "mailbox_directory.h"
+#include "mailbox_file.h"
+#include "quota.h"
+#include "schedule.h"
+
+#include <linux/module.h>
+
+static int __init synchmess_init(void)
+{
+	int err;
+
+	sm_quota_init();
+	err = sm_schedule_module_init();
+	if (err)
+		return err;
+	err = sm_device_module_init();
+	if (err)
+		goto exit_schedule;
+	err = sm_group_file_module_init();
+	if (err)
+		goto exit_device;
+	err = sm_control_module_init();
+	if (err)
+		goto exit_group_file;
+	err = sm_mailbox_directory_module_init();
+	if (err)
+		goto exit_control;
+	err = sm_mailbox_file_module_init();
+	if (err)
+		goto exit_mailbox_directory;
+	return 0;
+
+exit_mailbox_directory:
+	sm_mailbox_directory_module_exit();
+exit_control:
+	sm_control_module_exit();
+exit_group_file:
+	sm_group_file_module_exit();
+exit_device:
+	sm_device_module_exit();
+exit_schedule:
+	sm_schedule_module_exit();
+	return err;
+}
+
+static void __exit synchmess_exit(void)
+{
+	sm_mailbox_file_module_exit();
+	sm_mailbox_directory_module_exit();
+	sm_control_module_exit();
+	sm_group_file_module_exit();
+	sm_device_module_exit();
+	sm_schedule_module_exit();
+	sm_quota_exit();
+}
+
+module_init(synchmess_init);
+module_exit(synchmess_exit);
+
+MODULE_DESCRIPTION("Messages and thread synchronisation without a daemon");
+MODULE_AUTHOR("The SynchMess authors");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS("mq_driver");

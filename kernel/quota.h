@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who holds how much of what the module gives out.
+ *
+ * Each resource has a bound for the whole module, and each user may hold
+ * user_share per cent of that bound, so no single user can take all of it. A
+ * process with CAP_SYS_RESOURCE is held by the module's bound alone.
+ *
+ * An account stands for one user. Owner: whoever took a reference, which are
+ * open files, messages, groups and mailboxes; the last one frees it. What is
+ * held is counted in atomics, so charging takes no lock; the table of accounts
+ * has a spinlock of its own under which nothing else is taken.
+ */
+#ifndef SM_QUOTA_H
+#define SM_QUOTA_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/uidgid.h>
+
+enum sm_resource {
+	SM_MEMORY,	/* bytes of messages, bookkeeping included */
+	SM_GROUPS,
+	SM_MAILBOXES,
+	SM_RESOURCES
+};
+
+/**
+ * struct sm_account - what one user holds
+ * @node: in the table of accounts; guarded by the table's lock
+ * @uid: the user
+ * @refs: references
+ * @held: how much of each resource
+ */
+struct sm_account {
+	struct hlist_node node;
+	kuid_t uid;
+	refcount_t refs;
+	atomic_long_t held[SM_RESOURCES];
+};
+
+/**
+ * sm_account_open() - get a user's account, making it if there is none
+ * @uid: the user
+ *
+ * Context: may sleep.
+ * Return: the account with a reference taken, or ERR_PTR(-ENOMEM).
+ */
+struct sm_account *sm_account_open(kuid_t uid);
+
+/**
+ * sm_account_get() - take one more reference
+ * @account: an account of which the caller has a reference
+ */
+static inline struct sm_account *sm_account_get(struct sm_account *account)
+{
+	refcount_inc(&account->refs);
+	return account;
+}
+
+/**
+ * sm_account_put() - give a reference back; the last one frees the account
+ * @account: the account
+ */
+void sm_account_put(struct sm_account *account);
+
+/**
+ * sm_quota_charge() - let an account hold more of a resource
+ * @account: who will hold it
+ * @resource: of what
+ * @amount: how much more; at most SYNCHMESS_MAX_MESSAGE_SIZE and some
+ *
+ * Context: any but interrupts.
+ * Return: 0; -EDQUOT when the user's share is used up; when the module's bound
+ * is reached -ENOSPC for SM_MEMORY, -EUSERS for the others. On error nothing
+ * is charged.
+ */
+int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long amount);
+
+/**
+ * sm_quota_uncharge() - take back what sm_quota_charge() allowed
+ * @account: who holds it
+ * @resource: of what
+ * @amount: how much less
+ */
+void sm_quota_uncharge(struct sm_account *account, enum sm_resource resource, long amount);
+
+void sm_quota_init(void);
+
+/* Warns if anything is still charged: then something was leaked. */
+void sm_quota_exit(void);
+
+#endif /* SM_QUOTA_H */
