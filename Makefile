@@ -35,10 +35,14 @@ tools: ## build mq and synchmess
 tests: ## build the test programs
 	@$(MAKE) --no-print-directory -C tests O=$(CURDIR)/$(BUILD)/tests
 
+$(BUILD)/demo/threads: demo/threads.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -pthread -o $@ $<
+
 # What vm/run needs before it starts a guest: the module of that kernel and the
 # tree of files that is laid over the guest's root.
 .PHONY: guest
-guest: tools tests
+guest: tools tests $(BUILD)/demo/threads
 	@scripts/build-module $(BUILD)/$(KERNEL) $$(vm/kernel $(KERNEL) | sed -n 's/^build=//p')
 	@scripts/guest-root $(BUILD)
 

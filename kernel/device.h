@@ -4,7 +4,7 @@
  * (minor N): their class, their numbers, their names.
  *
  * Owner of a device: whoever made it, until it destroys it; the driver core
- * frees it. Nodes are made 0660 root root; udev's rules open them to others.
+ * frees it. Nodes are made for root alone (0660); udev's rules open them to others.
  */
 #ifndef SM_DEVICE_H
 #define SM_DEVICE_H

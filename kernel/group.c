@@ -12,12 +12,14 @@
 static struct sm_parameter max_message_size = {
 	.value = 65536, .min = 1, .max = SYNCHMESS_MAX_MESSAGE_SIZE
 };
+
 SM_PARAMETER(max_message_size, 0644,
 	     "bytes that a group's message may have, unless the group says otherwise (default 65536)");
 
 static struct sm_parameter max_storage_size = {
 	.value = 1048576, .min = 1, .max = LONG_MAX
 };
+
 SM_PARAMETER(max_storage_size, 0644,
 	     "bytes that a group may store, unless the group says otherwise (default 1048576)");
 

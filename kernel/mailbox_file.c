@@ -29,7 +29,7 @@ SM_PARAMETER(CMD_BUF_SIZE, 0444, "bytes of the longest mailbox command (default 
  */
 struct mailbox_file {
 	struct sm_port port;
-	struct mutex lock;
+	struct mutex lock;	/* guards own */
 	struct sm_mailbox *own;
 };
 

@@ -97,7 +97,7 @@ struct sm_queue {
 	unsigned int empty;
 	wait_queue_head_t readers;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* guards the rest */
 	struct list_head ready;
 	unsigned long stored;
 	struct sm_ledger ledger;

@@ -37,7 +37,7 @@ struct sm_queue;
 struct sm_schedule {
 	struct sm_queue *queue;
 	unsigned int delay_ms;
-	struct mutex flushing;
+	struct mutex flushing;	/* one flush at a time */
 	struct timerqueue_head due;
 	struct hrtimer timer;
 	struct work_struct work;

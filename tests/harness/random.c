@@ -15,9 +15,11 @@ uint64_t random_seed(void)
 	if (seed)
 		return seed;
 	clock_gettime(CLOCK_REALTIME, &now);
-	seed = wanted ? strtoull(wanted, NULL, 0) : (uint64_t)now.tv_sec * 1000000007ull + now.tv_nsec;
+	seed = now.tv_sec * 1000000007ull + now.tv_nsec;
+	if (wanted)
+		seed = strtoull(wanted, NULL, 0);
 	if (!seed)
-		seed = 1;
+		seed = 1;	/* xorshift never leaves 0 */
 	printf("# SEED=%" PRIu64 "\n", seed);
 	return seed;
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "harness/mailbox.h"
+
+#include "harness/suite.h"
+#include "harness/sysfs.h"
+
+#include <linux/synchmess.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The group of those who may use the devices, in the guest. */
+#define SYNCH_GID 900
+
+/* No message is longer: CMD_BUF_SIZE is not. */
+#define LONGEST_MESSAGE 65536
+
+int mailbox_open(void)
+{
+	int fd = open(SYNCHMESS_MAILBOX_PATH, O_RDWR | O_CLOEXEC);
+
+	assert_ok(fd);
+	return fd;
+}
+
+int mailbox_register(const char *name)
+{
+	char command[32];
+	int fd = mailbox_open();
+
+	snprintf(command, sizeof(command), "/reg %s", name);
+	mailbox_do(fd, command);
+	return fd;
+}
+
+static void become(uid_t user)
+{
+	assert_ok(setegid(SYNCH_GID));
+	assert_ok(seteuid(user));
+}
+
+static void become_root(void)
+{
+	int saved = errno;
+
+	assert_ok(seteuid(0));
+	assert_ok(setegid(0));
+	errno = saved;
+}
+
+int mailbox_open_as(uid_t user)
+{
+	int fd;
+
+	become(user);
+	fd = open(SYNCHMESS_MAILBOX_PATH, O_RDWR | O_CLOEXEC);
+	become_root();
+	assert_ok(fd);
+	return fd;
+}
+
+ssize_t mailbox_write_as(uid_t user, int fd, const char *command)
+{
+	ssize_t written;
+
+	become(user);
+	written = write(fd, command, strlen(command));
+	become_root();
+	return written;
+}
+
+void mailbox_do_bytes(int fd, const void *command, size_t length)
+{
+	ssize_t written = write(fd, command, length);
+
+	if (written != (ssize_t)length)
+		fail_msg("\"%.*s\" returns %zd, errno %d", (int)length, (const char *)command,
+			 written, errno);
+}
+
+void mailbox_do(int fd, const char *command)
+{
+	mailbox_do_bytes(fd, command, strlen(command));
+}
+
+void mailbox_refuses_bytes(int fd, const void *command, size_t length, int expected)
+{
+	ssize_t written;
+
+	errno = 0;
+	written = write(fd, command, length);
+	if (written != -1 || errno != expected)
+		fail_msg("\"%.*s\" returns %zd, errno %d, not errno %d", (int)length,
+			 (const char *)command, written, errno, expected);
+}
+
+void mailbox_refuses(int fd, const char *command, int expected)
+{
+	mailbox_refuses_bytes(fd, command, strlen(command), expected);
+}
+
+void mailbox_expect_bytes(int fd, const void *text, size_t length)
+{
+	static char got[LONGEST_MESSAGE];
+	ssize_t size;
+
+	memset(got, 'P', sizeof(got));
+	size = read(fd, got, sizeof(got));
+	if (size < 0)
+		fail_msg("no \"%.*s\": errno %d", (int)length, (const char *)text, errno);
+	assert_int_equal(size, length);
+	assert_memory_equal(got, text, length);
+	/* Nothing is written behind it. */
+	if (length < sizeof(got))
+		assert_int_equal(got[length], 'P');
+}
+
+void mailbox_expect(int fd, const char *text)
+{
+	mailbox_expect_bytes(fd, text, strlen(text));
+}
+
+void mailbox_expect_empty(int fd)
+{
+	char got[16];
+
+	assert_fails(read(fd, got, sizeof(got)), EAGAIN);
+}
+
+void mailbox_get_text(int fd, const char *field, char *text, size_t size)
+{
+	char path[64], line[128];
+	size_t length = strlen(field);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, field, length) || strncmp(line + length, ":\t", 2))
+			continue;
+		fclose(file);
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(text, size, "%s", line + length + 2);
+		return;
+	}
+	fclose(file);
+	fail_msg("%s shows no %s", path, field);
+}
+
+long mailbox_get(int fd, const char *field)
+{
+	char text[64], *end;
+	long value;
+
+	mailbox_get_text(fd, field, text, sizeof(text));
+	value = strtol(text, &end, 10);
+	if (end == text || *end)
+		fail_msg("%s: not a number: %s", field, text);
+	return value;
+}
+
+void mailbox_expect_balance(int fd)
+{
+	long sum = mailbox_get(fd, "delivered") + mailbox_get(fd, "queued") +
+		mailbox_get(fd, "scheduled") + mailbox_get(fd, "revoked") +
+		mailbox_get(fd, "overwritten") + mailbox_get(fd, "dropped");
+
+	assert_int_equal(mailbox_get(fd, "sent"), sum);
+}
+
+long mailbox_parameter(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), MODULE_PARAMETERS "%s", name);
+	return sysfs_read_number(path);
+}
