@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The commands of synchmess, and a request: what one was called with.
+ */
+#ifndef TOOLS_SYNCHMESS_COMMAND_H
+#define TOOLS_SYNCHMESS_COMMAND_H
+
+#include <stdbool.h>
+
+struct request {
+	const struct command *command;
+	unsigned int group;	/* unless the command takes none */
+	int count;		/* of arguments, behind the group */
+	char **arguments;
+
+	unsigned long limit;	/* --count; 0: not given */
+	bool all;
+	bool json;
+	bool no_wait;
+	bool null;
+	bool raw;
+	bool wait;
+};
+
+struct command {
+	const char *name;
+	const char *synopsis;
+	const char *help;
+	const char *details;	/* help for its options; NULL: it has none */
+	const char *options;	/* their letters, as getopt() knows them */
+	bool takes_group;	/* its first argument */
+	int min, max;		/* how many other arguments */
+	/* Returns the exit status. */
+	int (*run)(const struct request *request);
+};
+
+/* Complains about how the command was called. Returns the exit status. */
+int usage_error(const struct request *request, const char *problem, const char *what);
+
+int run_install(const struct request *request);
+int run_remove(const struct request *request);
+
+int run_send(const struct request *request);
+int run_recv(const struct request *request);
+int run_delay(const struct request *request);
+int run_flush(const struct request *request);
+int run_revoke(const struct request *request);
+
+int run_sleep(const struct request *request);
+int run_awake(const struct request *request);
+
+int run_get(const struct request *request);
+int run_set(const struct request *request);
+
+int run_list(const struct request *request);
+
+#endif /* TOOLS_SYNCHMESS_COMMAND_H */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Messages that wait for their delay: how long, or no longer, or never.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <linux/synchmess.h>
+
+#include "command.h"
+#include "group.h"
+#include "number.h"
+#include "report.h"
+
+int run_delay(const struct request *request)
+{
+	unsigned long number;
+	unsigned int delay;
+
+	if (!number_parse(request->arguments[0], 0, UINT_MAX, &number))
+		return usage_error(request, "not a number of milliseconds",
+				   request->arguments[0]);
+
+	delay = number;
+	return group_ioctl(request->group, IOCTL_SET_SEND_DELAY, &delay) < 0 ?
+		EXIT_FAILED : EXIT_DONE;
+}
+
+int run_flush(const struct request *request)
+{
+	int fd = group_open(request->group, O_WRONLY);
+	int status = EXIT_DONE;
+
+	if (fd < 0)
+		return EXIT_FAILED;
+	if (fsync(fd) < 0) {
+		group_report(request->group, errno);
+		status = EXIT_FAILED;
+	}
+	close(fd);
+	return status;
+}
+
+int run_revoke(const struct request *request)
+{
+	return group_ioctl(request->group, IOCTL_REVOKE_DELAYED_MESSAGES, NULL) < 0 ?
+		EXIT_FAILED : EXIT_DONE;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <linux/synchmess.h>
+
+#include "group.h"
+#include "report.h"
+
+void group_device_path(unsigned int group, char path[GROUP_PATH_SIZE])
+{
+	snprintf(path, GROUP_PATH_SIZE, SYNCHMESS_MASTER_PATH "%u", group);
+}
+
+void group_sysfs_path(unsigned int group, const char *file, char path[GROUP_PATH_SIZE])
+{
+	snprintf(path, GROUP_PATH_SIZE, GROUP_CLASS_DIR "/synchmess%u/%s", group, file);
+}
+
+/* Reports it when the group is not there at all. */
+static bool report_missing(unsigned int group)
+{
+	char path[GROUP_PATH_SIZE];
+
+	group_sysfs_path(group, "", path);
+	if (!access(path, F_OK))
+		return false;
+
+	if (module_loaded())
+		report("group %u is not installed: synchmess install %u", group, group);
+	else
+		report("the module is not loaded: modprobe synchmess");
+	return true;
+}
+
+int group_open(unsigned int group, int flags)
+{
+	char path[GROUP_PATH_SIZE];
+	int error;
+	int fd;
+
+	group_device_path(group, path);
+	fd = open(path, flags | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+
+	error = errno;
+	if (!report_missing(group))
+		report_open(path, error);
+	return -1;
+}
+
+int group_ioctl(unsigned int group, unsigned long command, void *argument)
+{
+	int fd = group_open(group, O_RDWR);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	result = ioctl(fd, command, argument);
+	if (result < 0)
+		group_report(group, errno);
+	close(fd);
+	return result;
+}
+
+static void report_limit(unsigned int group, const char *what, const char *attribute)
+{
+	char value[SYSFS_VALUE_SIZE];
+	char path[GROUP_PATH_SIZE];
+
+	group_sysfs_path(group, attribute, path);
+	report("group %u: %s %s=%s", group, what, attribute,
+	       sysfs_read(path, value) ? "?" : value);
+}
+
+void group_report(unsigned int group, int error)
+{
+	char value[SYSFS_VALUE_SIZE];
+
+	switch (error) {
+	case EMSGSIZE:
+		report_limit(group, "the message is longer than", "max_message_size");
+		break;
+	case ENOSPC:
+		report_limit(group, "the storage of the group, or of the module, is full:",
+			     "max_storage_size");
+		break;
+	case EDQUOT:
+		report("group %u: your share of the memory is used up, per cent: user_share=%s",
+		       group, module_parameter("user_share", value));
+		break;
+	case ENODEV:
+		report("group %u was removed", group);
+		break;
+	default:
+		report("group %u: %s", group, strerror(error));
+	}
+}
+
+void group_report_sysfs(unsigned int group, const char *file, int error)
+{
+	if (report_missing(group))
+		return;
+	report("group %u: %s: %s%s", group, file, strerror(error),
+	       error == EACCES || error == EPERM ? ": only root may" : "");
+}

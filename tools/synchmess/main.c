@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * synchmess: groups and their messages, from a shell. Here are the commands,
+ * and how they are called; what they do is in the files beside this one.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "number.h"
+#include "report.h"
+
+static const struct command commands[] = {
+	{
+		.name = "install", .synopsis = "[--no-wait] N...",
+		.help = "Install the groups, unless they exist, and print their paths.",
+		.details = "  -n, --no-wait  do not wait until the devices can be opened\n",
+		.options = "n", .min = 1, .max = INT_MAX, .run = run_install,
+	}, {
+		.name = "remove", .synopsis = "N",
+		.help = "Remove the group and its messages. Needs root.",
+		.takes_group = true, .run = run_remove,
+	}, {
+		.name = "list", .synopsis = "[--json]",
+		.help = "Show all groups.",
+		.details = "  -j, --json     as JSON, with all that is counted\n",
+		.options = "j", .run = run_list,
+	}, {
+		.name = "send", .synopsis = "N [--raw | TEXT...]",
+		.help = "Send each TEXT, or each line of standard input, as a message.",
+		.details = "  -r, --raw      send all of standard input as one message\n",
+		.options = "r", .takes_group = true, .max = INT_MAX, .run = run_send,
+	}, {
+		.name = "recv",
+		.synopsis = "N [--count=K | --all] [--wait] [--raw | --null]",
+		.help = "Take messages and print them; fails when there is none.",
+		.details = "  -a, --all      take all messages, not only one\n"
+			   "  -c, --count=K  take up to K messages\n"
+			   "  -w, --wait     wait for messages; with --all: for ever\n"
+			   "  -r, --raw      print nothing behind a message\n"
+			   "  -0, --null     print a NUL behind a message, not a newline\n",
+		.options = "ac:rw0", .takes_group = true, .run = run_recv,
+	}, {
+		.name = "delay", .synopsis = "N MILLISECONDS",
+		.help = "Delay what is sent to the group from now on; 0: no longer.",
+		.takes_group = true, .min = 1, .max = 1, .run = run_delay,
+	}, {
+		.name = "flush", .synopsis = "N",
+		.help = "Make the delayed messages readable now.",
+		.takes_group = true, .run = run_flush,
+	}, {
+		.name = "revoke", .synopsis = "N",
+		.help = "Drop the delayed messages.",
+		.takes_group = true, .run = run_revoke,
+	}, {
+		.name = "sleep", .synopsis = "N",
+		.help = "Sleep until somebody awakes the group.",
+		.takes_group = true, .run = run_sleep,
+	}, {
+		.name = "awake", .synopsis = "N",
+		.help = "Wake all who sleep on the group, and print how many.",
+		.takes_group = true, .run = run_awake,
+	}, {
+		.name = "get", .synopsis = "N ATTRIBUTE",
+		.help = "Print an attribute of the group.",
+		.takes_group = true, .min = 1, .max = 1, .run = run_get,
+	}, {
+		.name = "set", .synopsis = "N ATTRIBUTE VALUE",
+		.help = "Change an attribute of the group.",
+		.takes_group = true, .min = 2, .max = 2, .run = run_set,
+	},
+	{ }
+};
+
+static const struct option long_options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "count", required_argument, NULL, 'c' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "no-wait", no_argument, NULL, 'n' },
+	{ "null", no_argument, NULL, '0' },
+	{ "raw", no_argument, NULL, 'r' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "wait", no_argument, NULL, 'w' },
+	{ }
+};
+
+static void print_help(void)
+{
+	const struct command *command;
+
+	printf("Usage: synchmess COMMAND [OPTION]... [ARGUMENT]...\n"
+	       "Messages and thread synchronisation by group; N is a group, 1 to 65535.\n\n");
+	for (command = commands; command->name; command++)
+		printf("  %-8s %s\n", command->name, command->help);
+	printf("\n"
+	       "  -h, --help       show this help, or that of a command\n"
+	       "  -V, --version    show the version\n"
+	       "\n"
+	       "See synchmess(1).\n");
+}
+
+static void print_command_help(const struct command *command)
+{
+	printf("Usage: synchmess %s %s\n%s\n\n%s  -h, --help     show this help\n",
+	       command->name, command->synopsis, command->help,
+	       command->details ? command->details : "");
+}
+
+static int try_help(const char *command)
+{
+	fprintf(stderr, "Try 'synchmess%s%s --help'.\n", *command ? " " : "", command);
+	return EXIT_USAGE;
+}
+
+int usage_error(const struct request *request, const char *problem, const char *what)
+{
+	report("%s: %s: %s", request->command->name, problem, what);
+	return try_help(request->command->name);
+}
+
+static const struct command *find(const char *name)
+{
+	const struct command *command;
+
+	for (command = commands; command->name; command++)
+		if (!strcmp(command->name, name))
+			return command;
+	return NULL;
+}
+
+/* Returns false, after a complaint, when LETTER's value is not one. */
+static bool set_option(struct request *request, int letter)
+{
+	switch (letter) {
+	case 'a':
+		request->all = true;
+		break;
+	case 'c':
+		if (number_parse(optarg, 1, ULONG_MAX, &request->limit))
+			break;
+		usage_error(request, "not a number of messages", optarg);
+		return false;
+	case 'j':
+		request->json = true;
+		break;
+	case 'n':
+		request->no_wait = true;
+		break;
+	case 'r':
+		request->raw = true;
+		break;
+	case 'w':
+		request->wait = true;
+		break;
+	case '0':
+		request->null = true;
+		break;
+	}
+	return true;
+}
+
+static bool set_options(struct request *request, int argc, char *argv[])
+{
+	const struct command *command = request->command;
+	const char *own = command->options ? command->options : "";
+	char letters[16];
+	int letter;
+
+	snprintf(letters, sizeof(letters), "h%s", own);
+	while ((letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+		if (letter == 'h') {
+			print_command_help(command);
+			exit(EXIT_DONE);
+		}
+		if (letter == '?') {
+			try_help(command->name);
+			return false;
+		}
+		if (!strchr(own, letter)) {
+			usage_error(request, "no such option", argv[optind - 1]);
+			return false;
+		}
+		if (!set_option(request, letter))
+			return false;
+	}
+	return true;
+}
+
+static bool set_arguments(struct request *request, int count, char *arguments[])
+{
+	const struct command *command = request->command;
+
+	if (command->takes_group && count) {
+		if (!number_parse_group(*arguments, &request->group)) {
+			usage_error(request, "not a group, 1 to 65535", *arguments);
+			return false;
+		}
+		arguments++;
+		count--;
+	} else if (command->takes_group) {
+		usage_error(request, "which group?", command->synopsis);
+		return false;
+	}
+
+	if (count < command->min || count > command->max) {
+		usage_error(request, count < command->min ? "too few arguments" :
+			    "too many arguments", command->synopsis);
+		return false;
+	}
+	request->count = count;
+	request->arguments = arguments;
+	return true;
+}
+
+static int run_command(const struct command *command, int argc, char *argv[])
+{
+	struct request request = { .command = command };
+	char name[32];
+	int status;
+
+	/* What getopt_long() begins its complaints with. */
+	snprintf(name, sizeof(name), "synchmess: %s", command->name);
+	argv[0] = name;
+
+	if (!set_options(&request, argc, argv) ||
+	    !set_arguments(&request, argc - optind, argv + optind))
+		return EXIT_USAGE;
+
+	status = command->run(&request);
+	if (fflush(stdout)) {
+		report("standard output: %s", strerror(errno));
+		status = EXIT_FAILED;
+	}
+	return status;
+}
+
+int main(int argc, char *argv[])
+{
+	const char *name = argv[1];
+	const struct command *command;
+
+	setlocale(LC_CTYPE, "");
+	if (!name) {
+		report("which command?");
+		return try_help("");
+	}
+	if (!strcmp(name, "-h") || !strcmp(name, "--help")) {
+		print_help();
+		return EXIT_DONE;
+	}
+	if (!strcmp(name, "-V") || !strcmp(name, "--version")) {
+		print_version();
+		return EXIT_DONE;
+	}
+
+	command = find(name);
+	if (!command) {
+		report("no such command: %s", name);
+		return try_help("");
+	}
+	return run_command(command, argc - 1, argv + 1);
+}
