@@ -56,7 +56,7 @@ static void *take_messages(void *name)
 			usleep(10000);
 			continue;
 		}
-		printf("                               process %d, thread %s: took %.*s\n", getpid(),
+		printf("%40s process %d, thread %s: took %.*s\n", "", getpid(),
 		       (const char *)name, (int)length, text);
 		i++;
 	}
