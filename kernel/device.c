@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "device.h"
 
+#include "compat/class.h"
+
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
@@ -12,7 +14,7 @@
 
 static dev_t first_number;
 
-static char *device_node(struct device *device, umode_t *mode)
+static char *device_node(sm_devnode_device *device, umode_t *mode)
 {
 	if (mode)
 		*mode = 0660;
@@ -21,7 +23,6 @@ static char *device_node(struct device *device, umode_t *mode)
 
 static struct class device_class = {
 	.name = KBUILD_MODNAME,
-	.owner = THIS_MODULE,
 	.devnode = device_node,
 };
 

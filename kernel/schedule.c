@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "schedule.h"
 
+#include "compat/hrtimer.h"
 #include "message.h"
 #include "queue.h"
 
@@ -150,8 +151,7 @@ void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 	schedule->delay_ms = 0;
 	mutex_init(&schedule->flushing);
 	timerqueue_init_head(&schedule->due);
-	hrtimer_init(&schedule->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
-	schedule->timer.function = timer_fired;
+	hrtimer_setup(&schedule->timer, timer_fired, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	INIT_WORK(&schedule->work, publish_work);
 }
 
