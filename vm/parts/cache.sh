@@ -15,3 +15,13 @@ lock_cache()
 	exec {cache_lock}> "$cache/$name.lock"
 	flock "$cache_lock"
 }
+
+# Debian's package lists, unless they know PACKAGE already.
+refresh_package_lists()
+{
+	local sudo=()
+
+	[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+	apt-cache show "$1" > /dev/null 2>&1 ||
+		"${sudo[@]}" apt-get update -qq >&2
+}
