@@ -2,7 +2,6 @@
 #include "barrier.h"
 
 #include <linux/errno.h>
-#include <linux/lockdep.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 
@@ -14,23 +13,11 @@ void sm_barrier_init(struct sm_barrier *barrier)
 	barrier->dead = false;
 }
 
-/* Whoever sleeps belongs to the past from here on: woken and not counted. */
-static unsigned int end_generation_locked(struct sm_barrier *barrier)
-{
-	unsigned int woken = barrier->count;
-
-	lockdep_assert_held(&barrier->sleepers.lock);
-
-	barrier->generation++;
-	barrier->count = 0;
-	return woken;
-}
-
 void sm_barrier_kill(struct sm_barrier *barrier)
 {
 	spin_lock_irq(&barrier->sleepers.lock);
 	barrier->dead = true;
-	end_generation_locked(barrier);
+	barrier->count = 0;
 	spin_unlock_irq(&barrier->sleepers.lock);
 
 	wake_up_all(&barrier->sleepers);
@@ -45,13 +32,14 @@ int sm_barrier_sleep(struct sm_barrier *barrier)
 	generation = barrier->generation;
 	if (!barrier->dead) {
 		barrier->count++;
-		err = wait_event_interruptible_locked_irq(barrier->sleepers,
+		err = wait_event_interruptible_locked_irq(barrier->sleepers, barrier->dead ||
 							  barrier->generation != generation);
 	}
-	if (barrier->dead)
-		err = -ENODEV;
-	else if (barrier->generation != generation)
+	/* Whom an awake has counted was woken, whatever came after it. */
+	if (barrier->generation != generation)
 		err = 0;
+	else if (barrier->dead)
+		err = -ENODEV;
 	else
 		barrier->count--;
 	spin_unlock_irq(&barrier->sleepers.lock);
@@ -60,10 +48,14 @@ int sm_barrier_sleep(struct sm_barrier *barrier)
 
 int sm_barrier_awake(struct sm_barrier *barrier)
 {
-	int woken;
+	int woken = -ENODEV;
 
 	spin_lock_irq(&barrier->sleepers.lock);
-	woken = barrier->dead ? -ENODEV : end_generation_locked(barrier);
+	if (!barrier->dead) {
+		woken = barrier->count;
+		barrier->count = 0;
+		barrier->generation++;
+	}
 	spin_unlock_irq(&barrier->sleepers.lock);
 
 	if (woken > 0)

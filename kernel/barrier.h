@@ -40,8 +40,9 @@ void sm_barrier_kill(struct sm_barrier *barrier);
  * sm_barrier_sleep() - sleep until the next sm_barrier_awake()
  * @barrier: the barrier
  *
- * Return: 0 when woken, also when a signal came at the same time; -ERESTARTSYS
- * when a signal ended the sleep, which then nobody counts; -ENODEV.
+ * Return: 0 when woken, also when a signal or the end of the barrier came at
+ * the same time; -ERESTARTSYS when a signal ended the sleep, which then nobody
+ * counts; -ENODEV.
  */
 int sm_barrier_sleep(struct sm_barrier *barrier);
 

@@ -81,9 +81,8 @@ static ssize_t remove_store(struct device *device, struct device_attribute *attr
 	unsigned int descriptor;
 	int err;
 
-	err = kstrtouint(text, 0, &descriptor);
-	if (err)
-		return err;
+	if (kstrtouint(text, 0, &descriptor))
+		return -EINVAL;
 	err = sm_group_remove(descriptor);
 	return err ?: length;
 }

@@ -26,11 +26,9 @@ static ssize_t store_limit(struct device *device, enum sm_limit limit, const cha
 	struct sm_queue *queue = &to_group(device)->queue;
 	const struct sm_parameter *range = queue->rules->defaults[limit];
 	unsigned long value;
-	int err;
 
-	err = kstrtoul(text, 0, &value);
-	if (err)
-		return err;
+	if (kstrtoul(text, 0, &value))
+		return -EINVAL;
 	if (value && (value < range->min || value > range->max))
 		return -EINVAL;
 	WRITE_ONCE(queue->limits[limit], value);
@@ -99,11 +97,9 @@ static ssize_t send_delay_store(struct device *device, struct device_attribute *
 				const char *text, size_t length)
 {
 	unsigned int delay_ms;
-	int err;
 
-	err = kstrtouint(text, 0, &delay_ms);
-	if (err)
-		return err;
+	if (kstrtouint(text, 0, &delay_ms))
+		return -EINVAL;
 	WRITE_ONCE(to_group(device)->schedule.delay_ms, delay_ms);
 	return length;
 }

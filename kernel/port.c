@@ -8,6 +8,7 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/uio.h>
 
@@ -36,7 +37,7 @@ ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter
 	int err;
 
 	if (!iov_iter_count(to))
-		return 0;
+		return sm_queue_check(queue, 0);
 
 	while (!(message = sm_queue_take(queue))) {
 		unsigned int empty = READ_ONCE(queue->empty);
@@ -52,7 +53,8 @@ ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter
 	if (IS_ERR(message))
 		return PTR_ERR(message);
 
-	got = sm_message_to_user(message, to);
+	/* Who is being killed takes nothing along. */
+	got = fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
 	if (got < 0)
 		sm_queue_put_back(queue, message);
 	else

@@ -50,9 +50,10 @@ void sm_port_release(struct sm_port *port);
  * @iocb: says whether the call may block
  * @to: the reader's buffer; what does not fit of the message is gone
  *
- * A buffer that faults leaves the message where it was.
+ * A buffer that faults leaves the message where it was, and so does a reader
+ * who is being killed.
  *
- * Return: bytes, or -EFAULT, -EAGAIN, -ERESTARTSYS, -ENODEV.
+ * Return: bytes, or -EFAULT, -EAGAIN, -EINTR, -ERESTARTSYS, -ENODEV.
  */
 ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter *to);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "harness/mailbox.h"
 
-#include "harness/suite.h"
 #include "harness/sysfs.h"
 
 #include <linux/synchmess.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,31 @@
 
 /* No message is longer: CMD_BUF_SIZE is not. */
 #define LONGEST_MESSAGE 65536
+
+static bool is_mailbox(const char *descriptor)
+{
+	char path[300], target[32];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%s", descriptor);
+	length = readlink(path, target, sizeof(target));
+	return length == (ssize_t)strlen(SYNCHMESS_MAILBOX_PATH) &&
+		!memcmp(target, SYNCHMESS_MAILBOX_PATH, length);
+}
+
+int mailbox_before_test(void **state)
+{
+	DIR *open_files = opendir("/proc/self/fd");
+	struct dirent *file;
+
+	assert_non_null(open_files);
+	while ((file = readdir(open_files))) {
+		if (is_mailbox(file->d_name))
+			close(atoi(file->d_name));
+	}
+	closedir(open_files);
+	return suite_before_test(state);
+}
 
 int mailbox_open(void)
 {
@@ -104,18 +129,17 @@ void mailbox_refuses(int fd, const char *command, int expected)
 
 void mailbox_expect_bytes(int fd, const void *text, size_t length)
 {
-	static char got[LONGEST_MESSAGE];
+	static char got[LONGEST_MESSAGE + 1];
 	ssize_t size;
 
-	memset(got, 'P', sizeof(got));
+	/* One byte behind it, too: nothing is written there. */
+	memset(got, 'P', length + 1);
 	size = read(fd, got, sizeof(got));
 	if (size < 0)
 		fail_msg("no \"%.*s\": errno %d", (int)length, (const char *)text, errno);
 	assert_int_equal(size, length);
 	assert_memory_equal(got, text, length);
-	/* Nothing is written behind it. */
-	if (length < sizeof(got))
-		assert_int_equal(got[length], 'P');
+	assert_int_equal(got[length], 'P');
 }
 
 void mailbox_expect(int fd, const char *text)
@@ -130,46 +154,78 @@ void mailbox_expect_empty(int fd)
 	assert_fails(read(fd, got, sizeof(got)), EAGAIN);
 }
 
-void mailbox_get_text(int fd, const char *field, char *text, size_t size)
+/* All of /proc/self/fdinfo/FD, of one moment. */
+static void read_fdinfo(int fd, char *text, size_t size)
 {
-	char path[64], line[128];
-	size_t length = strlen(field);
-	FILE *file;
+	char path[64];
+	ssize_t length;
+	int info;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "re");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file)) {
-		if (strncmp(line, field, length) || strncmp(line + length, ":\t", 2))
-			continue;
-		fclose(file);
-		line[strcspn(line, "\n")] = '\0';
-		snprintf(text, size, "%s", line + length + 2);
-		return;
-	}
-	fclose(file);
-	fail_msg("%s shows no %s", path, field);
+	info = open(path, O_RDONLY | O_CLOEXEC);
+	assert_ok(info);
+	length = read(info, text, size - 1);
+	assert_ok(length);
+	close(info);
+	text[length] = '\0';
 }
 
-long mailbox_get(int fd, const char *field)
+/* The value behind "FIELD:\t" at the beginning of a line. */
+static const char *find_field(const char *info, const char *field)
 {
-	char text[64], *end;
-	long value;
+	size_t length = strlen(field);
+	const char *line;
 
-	mailbox_get_text(fd, field, text, sizeof(text));
-	value = strtol(text, &end, 10);
-	if (end == text || *end)
+	for (line = info; line && *line; line = strchr(line, '\n'), line += !!line) {
+		if (!strncmp(line, field, length) && !strncmp(line + length, ":\t", 2))
+			return line + length + 2;
+	}
+	fail_msg("fdinfo shows no %s", field);
+	return NULL;
+}
+
+static long field_number(const char *info, const char *field)
+{
+	const char *text = find_field(info, field);
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (end == text || *end != '\n')
 		fail_msg("%s: not a number: %s", field, text);
 	return value;
 }
 
+void mailbox_get_text(int fd, const char *field, char *text, size_t size)
+{
+	char info[1024];
+	const char *value;
+
+	read_fdinfo(fd, info, sizeof(info));
+	value = find_field(info, field);
+	snprintf(text, size, "%.*s", (int)strcspn(value, "\n"), value);
+}
+
+long mailbox_get(int fd, const char *field)
+{
+	char info[1024];
+
+	read_fdinfo(fd, info, sizeof(info));
+	return field_number(info, field);
+}
+
 void mailbox_expect_balance(int fd)
 {
-	long sum = mailbox_get(fd, "delivered") + mailbox_get(fd, "queued") +
-		mailbox_get(fd, "scheduled") + mailbox_get(fd, "revoked") +
-		mailbox_get(fd, "overwritten") + mailbox_get(fd, "dropped");
+	static const char * const fates[] = {
+		"delivered", "queued", "scheduled", "revoked", "overwritten", "dropped"
+	};
+	char info[1024];
+	long sum = 0;
+	size_t i;
 
-	assert_int_equal(mailbox_get(fd, "sent"), sum);
+	read_fdinfo(fd, info, sizeof(info));
+	for (i = 0; i < sizeof(fates) / sizeof(fates[0]); i++)
+		sum += field_number(info, fates[i]);
+	assert_int_equal(field_number(info, "sent"), sum);
 }
 
 long mailbox_parameter(const char *name)

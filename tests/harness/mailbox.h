@@ -3,8 +3,15 @@
 #ifndef TESTS_MAILBOX_H
 #define TESTS_MAILBOX_H
 
-#include <stddef.h>
+#include "harness/suite.h"
+
 #include <sys/types.h>
+
+/* A test that does not suffer from what a failed one before it left registered. */
+#define MAILBOX_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, mailbox_before_test, suite_after_test)
+
+int mailbox_before_test(void **state);
 
 /* An open file that has not registered yet. */
 int mailbox_open(void);
@@ -36,7 +43,7 @@ void mailbox_expect_empty(int fd);
 void mailbox_get_text(int fd, const char *field, char *text, size_t size);
 long mailbox_get(int fd, const char *field);
 
-/* sent = delivered + queued + scheduled + revoked + overwritten + dropped */
+/* sent = delivered + queued + scheduled + revoked + overwritten + dropped, at any moment */
 void mailbox_expect_balance(int fd);
 
 /* A parameter of the module. */
