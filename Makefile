@@ -43,7 +43,7 @@ $(BUILD)/demo/threads: demo/threads.c
 # tree of files that is laid over the guest's root.
 .PHONY: guest
 guest: tools tests $(BUILD)/demo/threads
-	@scripts/build-module $(BUILD)/$(KERNEL) $$(vm/kernel $(KERNEL) | sed -n 's/^build=//p')
+	@scripts/build-module $(BUILD)/$(KERNEL) $(KERNEL)
 	@scripts/guest-root $(BUILD)
 
 .PHONY: clean
