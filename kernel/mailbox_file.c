@@ -153,7 +153,8 @@ static ssize_t mailbox_read(struct kiocb *iocb, struct iov_iter *to)
 		return -ENOENT;
 	got = sm_port_read(&own->queue, iocb, to);
 	sm_mailbox_put(own);
-	return got;
+	/* Unregistered meanwhile, by another thread: as if that had come first. */
+	return got == -ENODEV ? -ENOENT : got;
 }
 
 static int mailbox_open(struct inode *inode, struct file *file)
