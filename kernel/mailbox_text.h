@@ -40,7 +40,8 @@ struct sm_command {
  * @command: filled in on success
  *
  * Context: any.
- * Return: 0; -EINVAL when malformed; -ENAMETOOLONG when only the name is too long.
+ * Return: 0; -ENAMETOOLONG when a name has too many bytes; -EINVAL when malformed
+ * otherwise.
  */
 int sm_command_parse(const char *bytes, size_t length, struct sm_command *command);
 

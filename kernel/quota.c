@@ -112,21 +112,22 @@ int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long 
 	long bound = sm_parameter_get(resources[resource].bound);
 	int err;
 
-	if (atomic_long_add_return(amount, &held_by_all[resource]) > bound) {
-		err = resources[resource].exhausted;
-		goto out_of_module;
-	}
+	/* The share first: who is beyond it must not even for a moment be in others' way. */
 	if (atomic_long_add_return(amount, &account->held[resource]) > user_bound(bound) &&
 	    !capable(CAP_SYS_RESOURCE)) {
 		err = -EDQUOT;
-		goto out_of_share;
+		goto uncharge_user;
+	}
+	if (atomic_long_add_return(amount, &held_by_all[resource]) > bound) {
+		err = resources[resource].exhausted;
+		goto uncharge_all;
 	}
 	return 0;
 
-out_of_share:
-	atomic_long_sub(amount, &account->held[resource]);
-out_of_module:
+uncharge_all:
 	atomic_long_sub(amount, &held_by_all[resource]);
+uncharge_user:
+	atomic_long_sub(amount, &account->held[resource]);
 	return err;
 }
 

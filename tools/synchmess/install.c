@@ -64,6 +64,8 @@ static bool install(int master, unsigned int number, bool wait)
 	if (wait && !wait_usable(group.device_path))
 		return false;
 	puts(group.device_path);
+	/* The next one may take its time. */
+	fflush(stdout);
 	return true;
 }
 
