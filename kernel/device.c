@@ -14,7 +14,7 @@
 
 static dev_t first_number;
 
-static char *device_node(sm_devnode_device *device, umode_t *mode)
+static char *device_node(SM_DEVNODE_CONST struct device *device, umode_t *mode)
 {
 	if (mode)
 		*mode = 0660;

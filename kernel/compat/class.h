@@ -7,9 +7,9 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-typedef struct device sm_devnode_device;
+#define SM_DEVNODE_CONST
 #else
-typedef const struct device sm_devnode_device;
+#define SM_DEVNODE_CONST const
 #endif
 
 #endif /* SM_COMPAT_CLASS_H */

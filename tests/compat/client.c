@@ -16,18 +16,18 @@
 #define MAGIC 211
 
 struct group_t {
-	unsigned descriptor;
+	unsigned int descriptor;
 	char device_path[256];
 };
 
 #define IOCTL_INSTALL_GROUP _IOWR(MAGIC, 1, struct group_t *)
 #define IOCTL_SLEEP _IO(MAGIC, 2)
 #define IOCTL_AWAKE _IO(MAGIC, 3)
-#define IOCTL_SET_SEND_DELAY _IOW(MAGIC, 4, unsigned *)
+#define IOCTL_SET_SEND_DELAY _IOW(MAGIC, 4, unsigned int *)
 #define IOCTL_REVOKE_DELAYED_MESSAGES _IO(MAGIC, 5)
 
 /* A group for each, so that both builds may run at once. */
-#define GROUP (8000 + 8 * (unsigned)sizeof(void *))
+#define GROUP (8000 + 8 * (unsigned int)sizeof(void *))
 
 static int fd;
 static int number;
@@ -72,7 +72,7 @@ static int writes(const char *text)
 	return write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 }
 
-static int set_delay(unsigned milliseconds)
+static int set_delay(unsigned int milliseconds)
 {
 	return !ioctl(fd, IOCTL_SET_SEND_DELAY, &milliseconds);
 }
@@ -165,7 +165,7 @@ static void test_mailbox(void)
 	char name[9], command[64], got[64] = "poison";
 	ssize_t length;
 
-	snprintf(name, sizeof(name), "compat%u", 8 * (unsigned)sizeof(void *));
+	snprintf(name, sizeof(name), "compat%u", 8 * (unsigned int)sizeof(void *));
 	check(mailbox >= 0, "open the mailboxes");
 	snprintf(command, sizeof(command), "/reg %s", name);
 	check(commands(mailbox, command), "register");

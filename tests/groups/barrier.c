@@ -4,6 +4,7 @@
 #include "harness/group.h"
 #include "harness/process.h"
 #include "harness/random.h"
+#include "harness/signals.h"
 #include "harness/suite.h"
 #include "harness/task.h"
 
@@ -24,28 +25,7 @@
 #define OTHER_GROUP 302
 #define MOST_SLEEPERS 100
 
-#define INTERRUPTS SIGUSR1	/* its handler has no SA_RESTART */
-#define RESTARTS SIGUSR2	/* its handler has */
-
 static struct task sleepers[MOST_SLEEPERS];
-static atomic_int handled;
-
-static void handler(int signal)
-{
-	(void)signal;
-	handled++;
-}
-
-static void install_handlers(void)
-{
-	struct sigaction action = { .sa_handler = handler };
-
-	handled = 0;
-	assert_ok(sigaction(INTERRUPTS, &action, NULL));
-	action.sa_flags = SA_RESTART;
-	assert_ok(sigaction(RESTARTS, &action, NULL));
-}
-
 static long sleep_on(void *argument)
 {
 	int *fd = argument;
@@ -208,7 +188,7 @@ static void a_signal_ends_the_sleep(void **state)
 	int round;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	fd = fresh();
 	for (round = 0; round < 20; round++) {
 		start_sleepers(0, 1, &fd);
@@ -218,7 +198,7 @@ static void a_signal_ends_the_sleep(void **state)
 		expect_all(0, 1, -1, EINTR);
 		expect_nobody(fd);
 	}
-	assert_int_equal(handled, 20);
+	assert_int_equal(signals_handled, 20);
 	expect_it_works(&fd);
 	close(fd);
 }
@@ -228,7 +208,7 @@ static void a_signal_ends_the_sleep_of_its_thread_only(void **state)
 	static int fd;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	fd = fresh();
 	start_sleepers(0, 3, &fd);
 	group_await(GROUP, "sleepers", 3);
@@ -250,7 +230,7 @@ static void with_sa_restart_the_sleep_begins_anew(void **state)
 	int round;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	fd = fresh();
 	start_sleepers(0, 1, &fd);
 	for (round = 1; round <= 20; round++) {
@@ -258,9 +238,9 @@ static void with_sa_restart_the_sleep_begins_anew(void **state)
 		task_await_asleep(&sleepers[0], SYS_ioctl);
 		task_signal(&sleepers[0], RESTARTS);
 		deadline = clock_ms() + 10000;
-		while (handled < round && clock_ms() < deadline)
+		while (signals_handled < round && clock_ms() < deadline)
 			usleep(100);
-		assert_int_equal(handled, round);
+		assert_int_equal(signals_handled, round);
 	}
 	group_await(GROUP, "sleepers", 1);
 	assert_int_equal(ioctl(fd, IOCTL_AWAKE), 1);
@@ -320,7 +300,7 @@ static void awake_counts_exactly_those_it_woke(void **state)
 	int round, i;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	fd = fresh();
 	for (round = 0; round < 40; round++) {
 		int count = 1 + random_below(&seed, 12);
@@ -404,7 +384,7 @@ static void signals_at_any_moment_keep_the_count_right(void **state)
 	int i;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	fd = fresh();
 	racing = RACERS;
 	for (i = 0; i < RACERS; i++)

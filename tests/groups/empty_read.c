@@ -5,6 +5,7 @@
 #include "harness/memory.h"
 #include "harness/process.h"
 #include "harness/random.h"
+#include "harness/signals.h"
 #include "harness/suite.h"
 #include "harness/task.h"
 
@@ -19,32 +20,11 @@
 #define GROUP 601
 #define MOST_READERS 50
 
-#define INTERRUPTS SIGUSR1	/* its handler has no SA_RESTART */
-#define RESTARTS SIGUSR2	/* its handler has */
-
 static struct reader {
 	struct task task;
 	int fd;
 	char got[16];
 } readers[MOST_READERS];
-
-static atomic_int handled;
-
-static void handler(int signal)
-{
-	(void)signal;
-	handled++;
-}
-
-static void install_handlers(void)
-{
-	struct sigaction action = { .sa_handler = handler };
-
-	handled = 0;
-	assert_ok(sigaction(INTERRUPTS, &action, NULL));
-	action.sa_flags = SA_RESTART;
-	assert_ok(sigaction(RESTARTS, &action, NULL));
-}
 
 static int fresh(const char *empty)
 {
@@ -303,7 +283,7 @@ static void a_signal_ends_the_wait(void **state)
 	int fd = fresh("block"), round;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	for (round = 0; round < 20; round++) {
 		start_readers(1, fd);
 		task_signal(&readers[0].task, INTERRUPTS);
@@ -321,15 +301,15 @@ static void with_sa_restart_the_wait_goes_on(void **state)
 	uint64_t deadline;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	start_readers(1, fd);
 	for (round = 1; round <= 10; round++) {
 		task_await_asleep(&readers[0].task, SYS_read);
 		task_signal(&readers[0].task, RESTARTS);
 		deadline = clock_ms() + 10000;
-		while (handled < round && clock_ms() < deadline)
+		while (signals_handled < round && clock_ms() < deadline)
 			usleep(100);
-		assert_int_equal(handled, round);
+		assert_int_equal(signals_handled, round);
 	}
 	group_send(fd, "at last");
 	expect_read(0, "at last");
@@ -343,7 +323,7 @@ static void an_interrupted_reader_takes_no_wakeup_along(void **state)
 	int fd = fresh("block"), round;
 
 	(void)state;
-	install_handlers();
+	signals_install();
 	for (round = 1; round <= 60; round++) {
 		int victim = random_below(&seed, 2);
 

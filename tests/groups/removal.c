@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Removing a group under its users: docs/interface-1.md, "Removal". */
+#include "harness/fdinfo.h"
 #include "harness/clock.h"
 #include "harness/group.h"
 #include "harness/random.h"
@@ -54,24 +55,6 @@ static long read_from(void *argument)
 	return read(*fd, got, sizeof(got));
 }
 
-/* A line of /proc/self/fdinfo, which lives as long as the descriptor. */
-static long fdinfo(int fd, const char *field)
-{
-	char path[64], line[128];
-	long value = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file)) {
-		if (!strncmp(line, field, strlen(field)) && line[strlen(field)] == ':')
-			value = atol(line + strlen(field) + 1);
-	}
-	fclose(file);
-	return value;
-}
-
 static void expect_dead(int fd)
 {
 	unsigned int delay = 1;
@@ -90,13 +73,14 @@ static void expect_dead(int fd)
 
 static void expect_dropped(int fd, long dropped)
 {
-	assert_int_equal(fdinfo(fd, "dropped"), dropped);
-	assert_int_equal(fdinfo(fd, "queued"), 0);
-	assert_int_equal(fdinfo(fd, "scheduled"), 0);
-	assert_int_equal(fdinfo(fd, "stored"), 0);
-	assert_int_equal(fdinfo(fd, "sent"),
-			 fdinfo(fd, "delivered") + fdinfo(fd, "revoked") +
-			 fdinfo(fd, "overwritten") + fdinfo(fd, "dropped"));
+	struct fdinfo info;
+
+	fdinfo_read(fd, &info);
+	assert_int_equal(fdinfo_number(&info, "dropped"), dropped);
+	assert_int_equal(fdinfo_number(&info, "queued"), 0);
+	assert_int_equal(fdinfo_number(&info, "scheduled"), 0);
+	assert_int_equal(fdinfo_number(&info, "stored"), 0);
+	fdinfo_expect_balance(&info);
 }
 
 static void every_later_call_fails(void **state)
@@ -155,8 +139,8 @@ static void ready_messages_are_dropped(void **state)
 	group_remove(GROUP);
 	expect_dead(fd);
 	expect_dropped(fd, 500);
-	assert_int_equal(fdinfo(fd, "sent"), 501);
-	assert_int_equal(fdinfo(fd, "delivered"), 1);
+	assert_int_equal(fdinfo_now(fd, "sent"), 501);
+	assert_int_equal(fdinfo_now(fd, "delivered"), 1);
 	close(fd);
 }
 
@@ -174,7 +158,7 @@ static void delayed_messages_are_dropped(void **state)
 	group_remove(GROUP);
 	expect_dead(fd);
 	expect_dropped(fd, 501);
-	assert_int_equal(fdinfo(fd, "revoked"), 1);
+	assert_int_equal(fdinfo_now(fd, "revoked"), 1);
 	close(fd);
 }
 

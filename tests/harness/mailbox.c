@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "harness/mailbox.h"
 
+#include "harness/fdinfo.h"
 #include "harness/sysfs.h"
 
 #include <linux/synchmess.h>
@@ -154,78 +155,25 @@ void mailbox_expect_empty(int fd)
 	assert_fails(read(fd, got, sizeof(got)), EAGAIN);
 }
 
-/* All of /proc/self/fdinfo/FD, of one moment. */
-static void read_fdinfo(int fd, char *text, size_t size)
-{
-	char path[64];
-	ssize_t length;
-	int info;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	info = open(path, O_RDONLY | O_CLOEXEC);
-	assert_ok(info);
-	length = read(info, text, size - 1);
-	assert_ok(length);
-	close(info);
-	text[length] = '\0';
-}
-
-/* The value behind "FIELD:\t" at the beginning of a line. */
-static const char *find_field(const char *info, const char *field)
-{
-	size_t length = strlen(field);
-	const char *line;
-
-	for (line = info; line && *line; line = strchr(line, '\n'), line += !!line) {
-		if (!strncmp(line, field, length) && !strncmp(line + length, ":\t", 2))
-			return line + length + 2;
-	}
-	fail_msg("fdinfo shows no %s", field);
-	return NULL;
-}
-
-static long field_number(const char *info, const char *field)
-{
-	const char *text = find_field(info, field);
-	char *end;
-	long value = strtol(text, &end, 10);
-
-	if (end == text || *end != '\n')
-		fail_msg("%s: not a number: %s", field, text);
-	return value;
-}
-
 void mailbox_get_text(int fd, const char *field, char *text, size_t size)
 {
-	char info[1024];
-	const char *value;
+	struct fdinfo info;
 
-	read_fdinfo(fd, info, sizeof(info));
-	value = find_field(info, field);
-	snprintf(text, size, "%.*s", (int)strcspn(value, "\n"), value);
+	fdinfo_read(fd, &info);
+	fdinfo_text(&info, field, text, size);
 }
 
 long mailbox_get(int fd, const char *field)
 {
-	char info[1024];
-
-	read_fdinfo(fd, info, sizeof(info));
-	return field_number(info, field);
+	return fdinfo_now(fd, field);
 }
 
 void mailbox_expect_balance(int fd)
 {
-	static const char * const fates[] = {
-		"delivered", "queued", "scheduled", "revoked", "overwritten", "dropped"
-	};
-	char info[1024];
-	long sum = 0;
-	size_t i;
+	struct fdinfo info;
 
-	read_fdinfo(fd, info, sizeof(info));
-	for (i = 0; i < sizeof(fates) / sizeof(fates[0]); i++)
-		sum += field_number(info, fates[i]);
-	assert_int_equal(field_number(info, "sent"), sum);
+	fdinfo_read(fd, &info);
+	fdinfo_expect_balance(&info);
 }
 
 long mailbox_parameter(const char *name)

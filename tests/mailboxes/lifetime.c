@@ -437,9 +437,9 @@ static void debugfs_lists_the_mailboxes(void **state)
 struct companion {
 	pthread_t thread;
 	int fd;
-	_Atomic bool started;
-	_Atomic bool over;
-	_Atomic int strange_errno;
+	atomic_bool started;
+	atomic_bool over;
+	atomic_int strange_errno;
 };
 
 static void *read_on(void *argument)

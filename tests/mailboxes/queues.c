@@ -281,7 +281,10 @@ static void agree(int expected, int expected_errno, ssize_t result, const char *
 static void model_reset(struct twin *twin, bool registered)
 {
 	twin->registered = registered;
-	twin->queued = twin->sent = twin->overwritten = twin->delivered = 0;
+	twin->queued = 0;
+	twin->sent = 0;
+	twin->overwritten = 0;
+	twin->delivered = 0;
 }
 
 static void model_drop_oldest(struct twin *twin)

@@ -4,6 +4,7 @@
  * each step the answer and the whole visible state must be the same. Delays
  * are so long that nothing is published by itself.
  */
+#include "harness/fdinfo.h"
 #include "harness/group.h"
 #include "harness/memory.h"
 #include "harness/random.h"
@@ -187,36 +188,19 @@ static void step_limits(void)
 	group_set(GROUP, "max_storage_size", text);
 }
 
-static unsigned long fdinfo(const char *text, const char *name)
-{
-	const char *line = strstr(text, name);
-
-	assert_non_null(line);
-	return strtoul(line + strlen(name), NULL, 10);
-}
-
 static void compare_state(void)
 {
-	char path[64], text[1024];
-	ssize_t length;
-	int info;
+	struct fdinfo info;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	info = open(path, O_RDONLY);
-	assert_ok(info);
-	length = read(info, text, sizeof(text) - 1);
-	close(info);
-	assert_true(length > 0);
-	text[length] = '\0';
-
-	assert_int_equal(fdinfo(text, "\nsent:\t"), twin.sent);
-	assert_int_equal(fdinfo(text, "\ndelivered:\t"), twin.delivered);
-	assert_int_equal(fdinfo(text, "\nqueued:\t"), twin.ready.count);
-	assert_int_equal(fdinfo(text, "\nscheduled:\t"), twin.delayed.count);
-	assert_int_equal(fdinfo(text, "\nrevoked:\t"), twin.revoked);
-	assert_int_equal(fdinfo(text, "\noverwritten:\t"), 0);
-	assert_int_equal(fdinfo(text, "\ndropped:\t"), 0);
-	assert_int_equal(fdinfo(text, "\nstored:\t"), stored());
+	fdinfo_read(fd, &info);
+	assert_int_equal(fdinfo_number(&info, "sent"), twin.sent);
+	assert_int_equal(fdinfo_number(&info, "delivered"), twin.delivered);
+	assert_int_equal(fdinfo_number(&info, "queued"), twin.ready.count);
+	assert_int_equal(fdinfo_number(&info, "scheduled"), twin.delayed.count);
+	assert_int_equal(fdinfo_number(&info, "revoked"), twin.revoked);
+	assert_int_equal(fdinfo_number(&info, "overwritten"), 0);
+	assert_int_equal(fdinfo_number(&info, "dropped"), 0);
+	assert_int_equal(fdinfo_number(&info, "stored"), stored());
 }
 
 static void (* const steps[])(void) = {
