@@ -7,7 +7,6 @@
 
 #include <linux/cdev.h>
 #include <linux/compat.h>
-#include <linux/cred.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -17,9 +16,9 @@
 #include <linux/sysfs.h>
 #include <linux/uaccess.h>
 
-static int install_for(const struct cred *cred, unsigned int descriptor)
+static int install_for(const struct file *opener, unsigned int descriptor)
 {
-	struct sm_account *account = sm_account_open(cred->euid);
+	struct sm_account *account = sm_account_open(opener);
 	int err;
 
 	if (IS_ERR(account))
@@ -44,7 +43,7 @@ static long install(struct file *file, struct group_t __user *argument)
 	if (copy_to_user(argument, &group, sizeof(group)))
 		return -EFAULT;
 
-	return install_for(file->f_cred, group.descriptor);
+	return install_for(file, group.descriptor);
 }
 
 static long control_ioctl(struct file *file, unsigned int command, unsigned long argument)
@@ -119,5 +118,4 @@ void sm_control_module_exit(void)
 {
 	sm_device_destroy(SM_MASTER_MINOR);
 	cdev_del(&master);
-	sm_group_directory_module_exit();
 }

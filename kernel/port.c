@@ -5,7 +5,6 @@
 #include "queue.h"
 #include "quota.h"
 
-#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/sched/signal.h>
@@ -14,7 +13,7 @@
 
 int sm_port_open(struct sm_port *port, struct inode *inode, struct file *file)
 {
-	port->account = sm_account_open(file->f_cred->euid);
+	port->account = sm_account_open(file);
 	if (IS_ERR(port->account))
 		return PTR_ERR(port->account);
 	return stream_open(inode, file);
@@ -27,7 +26,7 @@ void sm_port_release(struct sm_port *port)
 
 static bool may_block(const struct kiocb *iocb)
 {
-	return !(iocb->ki_filp->f_flags & O_NONBLOCK) && !(iocb->ki_flags & IOCB_NOWAIT);
+	return !(iocb->ki_filp->f_flags & O_NONBLOCK);
 }
 
 ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter *to)

@@ -5,7 +5,9 @@
 
 #include <linux/bug.h>
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/hashtable.h>
 #include <linux/limits.h>
 #include <linux/math.h>
@@ -13,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/user_namespace.h>
 
 /* Zero stands for "a quarter of the memory" until sm_quota_init() has looked. */
 static struct sm_parameter max_total_size = { .value = 0, .min = 1, .max = LONG_MAX / 2 };
@@ -42,25 +45,27 @@ static atomic_long_t held_by_all[SM_RESOURCES];
 static DEFINE_SPINLOCK(accounts_lock);
 static DEFINE_HASHTABLE(accounts, 6);	/* guarded by accounts_lock */
 
-static struct sm_account *find_account_locked(kuid_t uid)
+static struct sm_account *find_account_locked(kuid_t uid, bool unbound)
 {
 	struct sm_account *account;
 
 	lockdep_assert_held(&accounts_lock);
 
 	hash_for_each_possible(accounts, account, node, __kuid_val(uid)) {
-		if (uid_eq(account->uid, uid))
+		if (uid_eq(account->uid, uid) && account->unbound == unbound)
 			return sm_account_get(account);
 	}
 	return NULL;
 }
 
-struct sm_account *sm_account_open(kuid_t uid)
+struct sm_account *sm_account_open(const struct file *file)
 {
+	bool unbound = file_ns_capable(file, &init_user_ns, CAP_SYS_RESOURCE);
+	kuid_t uid = file->f_cred->euid;
 	struct sm_account *account, *fresh;
 
 	spin_lock(&accounts_lock);
-	account = find_account_locked(uid);
+	account = find_account_locked(uid, unbound);
 	spin_unlock(&accounts_lock);
 	if (account)
 		return account;
@@ -69,11 +74,12 @@ struct sm_account *sm_account_open(kuid_t uid)
 	if (!fresh)
 		return ERR_PTR(-ENOMEM);
 	fresh->uid = uid;
-	refcount_set(&fresh->refs, 1);
+	fresh->unbound = unbound;
+	atomic_long_set(&fresh->refs, 1);
 
 	/* Another thread of this user may have been faster. */
 	spin_lock(&accounts_lock);
-	account = find_account_locked(uid);
+	account = find_account_locked(uid, unbound);
 	if (!account)
 		hash_add(accounts, &fresh->node, __kuid_val(uid));
 	spin_unlock(&accounts_lock);
@@ -88,12 +94,12 @@ void sm_account_put(struct sm_account *account)
 {
 	bool last;
 
-	if (refcount_dec_not_one(&account->refs))
+	if (atomic_long_add_unless(&account->refs, -1, 1))
 		return;
 
 	/* Nobody may find it any more once its last reference is gone. */
 	spin_lock(&accounts_lock);
-	last = refcount_dec_and_test(&account->refs);
+	last = atomic_long_dec_and_test(&account->refs);
 	if (last)
 		hash_del(&account->node);
 	spin_unlock(&accounts_lock);
@@ -102,33 +108,36 @@ void sm_account_put(struct sm_account *account)
 }
 
 /* At least one, so that a small bound does not lock everybody out. */
-static long user_bound(long bound)
+static long user_bound(const struct sm_account *account, long bound)
 {
+	if (account->unbound)
+		return bound;
 	return max(mult_frac(bound, (long)sm_parameter_get(&user_share), 100L), 1L);
+}
+
+/* Never beyond the bound, not even for a moment in which others would be refused. */
+static bool hold_more(atomic_long_t *held, long amount, long bound)
+{
+	long before = atomic_long_read(held);
+
+	do {
+		if (before > bound - amount)
+			return false;
+	} while (!atomic_long_try_cmpxchg(held, &before, before + amount));
+	return true;
 }
 
 int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long amount)
 {
 	long bound = sm_parameter_get(resources[resource].bound);
-	int err;
 
-	/* The share first: who is beyond it must not even for a moment be in others' way. */
-	if (atomic_long_add_return(amount, &account->held[resource]) > user_bound(bound) &&
-	    !capable(CAP_SYS_RESOURCE)) {
-		err = -EDQUOT;
-		goto uncharge_user;
-	}
-	if (atomic_long_add_return(amount, &held_by_all[resource]) > bound) {
-		err = resources[resource].exhausted;
-		goto uncharge_all;
+	if (!hold_more(&account->held[resource], amount, user_bound(account, bound)))
+		return account->unbound ? resources[resource].exhausted : -EDQUOT;
+	if (!hold_more(&held_by_all[resource], amount, bound)) {
+		atomic_long_sub(amount, &account->held[resource]);
+		return resources[resource].exhausted;
 	}
 	return 0;
-
-uncharge_all:
-	atomic_long_sub(amount, &held_by_all[resource]);
-uncharge_user:
-	atomic_long_sub(amount, &account->held[resource]);
-	return err;
 }
 
 void sm_quota_uncharge(struct sm_account *account, enum sm_resource resource, long amount)
@@ -139,8 +148,8 @@ void sm_quota_uncharge(struct sm_account *account, enum sm_resource resource, lo
 
 void sm_quota_init(void)
 {
-	if (!sm_parameter_get(&max_total_size))
-		max_total_size.value = totalram_pages() / 4 * PAGE_SIZE;
+	/* Through sysfs it may have been set already. */
+	cmpxchg(&max_total_size.value, 0, totalram_pages() / 4 * PAGE_SIZE);
 }
 
 void sm_quota_exit(void)

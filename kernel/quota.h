@@ -3,21 +3,27 @@
  * Who holds how much of what the module gives out.
  *
  * Each resource has a bound for the whole module, and each user may hold
- * user_share per cent of that bound, so no single user can take all of it. A
- * process with CAP_SYS_RESOURCE is held by the module's bound alone.
+ * user_share per cent of that bound, so no single user can take all of it.
  *
- * An account stands for one user. Owner: whoever took a reference, which are
- * open files, messages, groups and mailboxes; the last one frees it. What is
- * held is counted in atomics, so charging takes no lock; the table of accounts
- * has a spinlock of its own under which nothing else is taken.
+ * An account stands for one user, as far as he opens files without
+ * CAP_SYS_RESOURCE; what he opens with it goes to a second account, which is
+ * held by the module's bound alone. Who opened a file decides, not who uses it:
+ * a descriptor can be passed on, a capability cannot.
+ *
+ * Owner: whoever took a reference, which are open files, messages, groups and
+ * mailboxes; the last one frees it. What is held is counted in atomics, so
+ * charging takes no lock; the table of accounts has a spinlock of its own under
+ * which nothing else is taken.
  */
 #ifndef SM_QUOTA_H
 #define SM_QUOTA_H
 
 #include <linux/atomic.h>
 #include <linux/list.h>
-#include <linux/refcount.h>
+#include <linux/types.h>
 #include <linux/uidgid.h>
+
+struct file;
 
 enum sm_resource {
 	SM_MEMORY,	/* bytes of messages, bookkeeping included */
@@ -29,25 +35,29 @@ enum sm_resource {
 /**
  * struct sm_account - what one user holds
  * @node: in the table of accounts; guarded by the table's lock
- * @uid: the user
- * @refs: references
+ * @uid: the user; constant
+ * @unbound: opened with CAP_SYS_RESOURCE; constant
+ * @refs: references; one for each message, so that 32 bits could overflow
  * @held: how much of each resource
  */
 struct sm_account {
 	struct hlist_node node;
 	kuid_t uid;
-	refcount_t refs;
+	bool unbound;
+	atomic_long_t refs;
 	atomic_long_t held[SM_RESOURCES];
 };
 
 /**
- * sm_account_open() - get a user's account, making it if there is none
- * @uid: the user
+ * sm_account_open() - get the account of who opened a file
+ * @file: the file
+ *
+ * It is made if there is none.
  *
  * Context: may sleep.
  * Return: the account with a reference taken, or ERR_PTR(-ENOMEM).
  */
-struct sm_account *sm_account_open(kuid_t uid);
+struct sm_account *sm_account_open(const struct file *file);
 
 /**
  * sm_account_get() - take one more reference
@@ -55,7 +65,7 @@ struct sm_account *sm_account_open(kuid_t uid);
  */
 static inline struct sm_account *sm_account_get(struct sm_account *account)
 {
-	refcount_inc(&account->refs);
+	atomic_long_inc(&account->refs);
 	return account;
 }
 
