@@ -11,18 +11,27 @@
 #include <linux/string.h>
 #include <linux/uio.h>
 
+/* Users decide how much: no reason to kill anybody or to fill the log. */
+#define MESSAGE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/* What the allocator takes for so many bytes. */
+static size_t footprint(size_t bytes)
+{
+	return bytes > KMALLOC_MAX_SIZE ? PAGE_ALIGN(bytes) : kmalloc_size_roundup(bytes);
+}
+
 static struct sm_message *message_alloc(struct sm_account *payer, size_t bytes)
 {
 	struct sm_message *message;
 	int err;
 
-	err = sm_quota_charge(payer, SM_MEMORY, bytes);
+	err = sm_quota_charge(payer, SM_MEMORY, footprint(bytes));
 	if (err)
 		return ERR_PTR(err);
 
-	message = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
+	message = kvmalloc(bytes, MESSAGE_GFP);
 	if (!message) {
-		sm_quota_uncharge(payer, SM_MEMORY, bytes);
+		sm_quota_uncharge(payer, SM_MEMORY, footprint(bytes));
 		return ERR_PTR(-ENOMEM);
 	}
 	message->payer = sm_account_get(payer);
@@ -31,7 +40,7 @@ static struct sm_message *message_alloc(struct sm_account *payer, size_t bytes)
 
 static void message_release(struct sm_message *message, size_t bytes)
 {
-	sm_quota_uncharge(message->payer, SM_MEMORY, bytes);
+	sm_quota_uncharge(message->payer, SM_MEMORY, footprint(bytes));
 	sm_account_put(message->payer);
 	kvfree(message);
 }
@@ -107,13 +116,16 @@ void sm_message_free(struct sm_message *message)
 		message_release(origin, sizeof(*origin) + origin->size);
 }
 
-void sm_message_free_list(struct list_head *list)
+unsigned long sm_message_free_list(struct list_head *list)
 {
 	struct sm_message *message, *next;
+	unsigned long bytes = 0;
 
 	list_for_each_entry_safe(message, next, list, ready) {
+		bytes += message->size;
 		sm_message_free(message);
 		cond_resched();
 	}
 	INIT_LIST_HEAD(list);
+	return bytes;
 }

@@ -25,6 +25,7 @@ struct sm_account;
 /**
  * struct sm_message - one message
  * @ready: in a queue's list, or in a list of messages on their way
+ * @place: in the order of publication, for who must put it back
  * @delayed: in a schedule, with the time when it is due
  * @origin: the message that has the bytes; itself unless it is a copy
  * @payer: whose account is charged; the message holds a reference
@@ -34,7 +35,10 @@ struct sm_account;
  */
 struct sm_message {
 	union {
-		struct list_head ready;
+		struct {
+			struct list_head ready;
+			u64 place;
+		};
 		struct timerqueue_node delayed;
 	};
 	struct sm_message *origin;
@@ -95,7 +99,8 @@ void sm_message_free(struct sm_message *message);
  * @list: linked by &sm_message.ready; empty afterwards
  *
  * Context: may sleep.
+ * Return: how many bytes of payload they had.
  */
-void sm_message_free_list(struct list_head *list);
+unsigned long sm_message_free_list(struct list_head *list);
 
 #endif /* SM_MESSAGE_H */
