@@ -23,8 +23,7 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules)
 
 void sm_queue_kill(struct sm_queue *queue)
 {
-	struct sm_message *message;
-	unsigned long bytes = 0;
+	unsigned long bytes;
 	LIST_HEAD(dropped);
 
 	spin_lock(&queue->lock);
@@ -37,13 +36,10 @@ void sm_queue_kill(struct sm_queue *queue)
 	wake_up_all(&queue->readers);
 
 	/* Long lists are not added up under the lock. */
-	list_for_each_entry(message, &dropped, ready)
-		bytes += message->size;
+	bytes = sm_message_free_list(&dropped);
 	spin_lock(&queue->lock);
 	queue->stored -= bytes;
 	spin_unlock(&queue->lock);
-
-	sm_message_free_list(&dropped);
 }
 
 unsigned long sm_queue_limit(const struct sm_queue *queue, enum sm_limit limit)
@@ -79,14 +75,20 @@ int sm_queue_admit_locked(struct sm_queue *queue, const struct sm_message *messa
 	return 0;
 }
 
-unsigned int sm_queue_publish_locked(struct sm_queue *queue, struct list_head *messages,
-				     unsigned int count)
+void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message)
 {
 	lockdep_assert_held(&queue->lock);
 
-	list_splice_tail_init(messages, &queue->ready);
-	queue->ledger.queued += count;
-	return min(count, queue->waiting);
+	message->place = queue->published++;
+	list_add_tail(&message->ready, &queue->ready);
+	queue->ledger.queued++;
+}
+
+unsigned int sm_queue_waiting_locked(const struct sm_queue *queue, unsigned int published)
+{
+	lockdep_assert_held(&queue->lock);
+
+	return min(published, queue->waiting);
 }
 
 static struct sm_message *pop_locked(struct sm_queue *queue)
@@ -102,39 +104,36 @@ static struct sm_message *pop_locked(struct sm_queue *queue)
 	return message;
 }
 
-/* Makes room for one message, if that is what this kind of queue does. */
-static void overwrite_locked(struct sm_queue *queue, struct list_head *overwritten)
+/* Is there one message too many as soon as one comes? */
+static bool must_overwrite_locked(const struct sm_queue *queue)
 {
-	unsigned long length = sm_queue_limit(queue, SM_LIMIT_LENGTH);
-
 	lockdep_assert_held(&queue->lock);
 
-	if (queue->rules->full != SM_FULL_OVERWRITE)
-		return;
-	while (queue->ledger.queued >= length) {
-		list_add(&pop_locked(queue)->ready, overwritten);
-		queue->ledger.overwritten++;
-	}
+	return queue->rules->full == SM_FULL_OVERWRITE &&
+	       queue->ledger.queued >= sm_queue_limit(queue, SM_LIMIT_LENGTH);
 }
 
 int sm_queue_send(struct sm_queue *queue, struct sm_message *message)
 {
+	struct sm_message *oldest = NULL;
 	unsigned int wake = 0;
-	LIST_HEAD(overwritten);
-	LIST_HEAD(one);
 	int err;
 
 	spin_lock(&queue->lock);
 	err = sm_queue_admit_locked(queue, message);
 	if (!err) {
-		overwrite_locked(queue, &overwritten);
-		list_add(&message->ready, &one);
-		wake = sm_queue_publish_locked(queue, &one, 1);
+		if (must_overwrite_locked(queue)) {
+			oldest = pop_locked(queue);
+			queue->ledger.overwritten++;
+		}
+		sm_queue_publish_locked(queue, message);
+		wake = sm_queue_waiting_locked(queue, 1);
 	}
 	spin_unlock(&queue->lock);
 
 	sm_queue_wake(queue, wake);
-	sm_message_free_list(&overwritten);
+	if (oldest)
+		sm_message_free(oldest);
 	return err;
 }
 
@@ -153,26 +152,42 @@ struct sm_message *sm_queue_take(struct sm_queue *queue)
 	return message;
 }
 
+/* Only what was taken earlier and is back already can stand before it: next to nothing. */
+static void insert_by_place_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	struct list_head *behind;
+
+	lockdep_assert_held(&queue->lock);
+
+	list_for_each(behind, &queue->ready) {
+		if (list_entry(behind, struct sm_message, ready)->place > message->place)
+			break;
+	}
+	list_add_tail(&message->ready, behind);
+	queue->stored += message->size;
+	queue->ledger.queued++;
+}
+
 void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message)
 {
 	unsigned int wake = 0;
-	bool dead;
+	bool gone = true;
 
 	spin_lock(&queue->lock);
 	queue->ledger.delivered--;
-	dead = queue->dead;
-	if (dead) {
+	if (queue->dead) {
 		queue->ledger.dropped++;
+	} else if (must_overwrite_locked(queue)) {
+		queue->ledger.overwritten++;
 	} else {
-		list_add(&message->ready, &queue->ready);
-		queue->stored += message->size;
-		queue->ledger.queued++;
-		wake = min(1U, queue->waiting);
+		insert_by_place_locked(queue, message);
+		wake = sm_queue_waiting_locked(queue, 1);
+		gone = false;
 	}
 	spin_unlock(&queue->lock);
 
 	sm_queue_wake(queue, wake);
-	if (dead)
+	if (gone)
 		sm_message_free(message);
 }
 

@@ -87,6 +87,7 @@ struct sm_ledger {
  * @lock: guards all that follows
  * @ready: messages, oldest first
  * @stored: bytes of payload, ready and delayed
+ * @published: how many messages were ever made readable; the next one's place
  * @ledger: what became of the messages
  * @waiting: how many readers sleep or are about to
  * @dead: the owner was removed; set once
@@ -100,6 +101,7 @@ struct sm_queue {
 	spinlock_t lock;	/* guards the rest */
 	struct list_head ready;
 	unsigned long stored;
+	u64 published;
 	struct sm_ledger ledger;
 	unsigned int waiting;
 	bool dead;
@@ -145,9 +147,15 @@ int sm_queue_send(struct sm_queue *queue, struct sm_message *message);
 struct sm_message *sm_queue_take(struct sm_queue *queue);
 
 /**
- * sm_queue_put_back() - undo sm_queue_take(): the message is the oldest again
- * @queue: the queue it was taken from; limits do not apply
- * @message: the message; dropped if the queue died meanwhile
+ * sm_queue_put_back() - undo sm_queue_take()
+ * @queue: the queue it was taken from; no limit in bytes applies
+ * @message: the message; the queue's again, or gone
+ *
+ * It goes where it was, also if others are put back in another order. It is
+ * dropped if the queue died meanwhile, and overwritten if that is the fate of the
+ * oldest message and others have filled the queue.
+ *
+ * Context: may sleep.
  */
 void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message);
 
@@ -184,10 +192,7 @@ unsigned long sm_queue_limit(const struct sm_queue *queue, enum sm_limit limit);
 void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 			  unsigned long *stored);
 
-/*
- * For the schedule, which keeps its messages under this queue's lock. Each
- * returns how many readers to wake with sm_queue_wake() after the unlock.
- */
+/* For the schedule, which keeps its messages under this queue's lock. */
 
 /**
  * sm_queue_admit_locked() - reserve a message's place in the limits
@@ -199,18 +204,23 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 int sm_queue_admit_locked(struct sm_queue *queue, const struct sm_message *message);
 
 /**
- * sm_queue_publish_locked() - make admitted messages readable
+ * sm_queue_publish_locked() - make an admitted message readable
  * @queue: the queue
- * @messages: linked by &sm_message.ready; empty afterwards
- * @count: how many
+ * @message: in no list and no schedule; the queue's from here on
  */
-unsigned int sm_queue_publish_locked(struct sm_queue *queue, struct list_head *messages,
-				     unsigned int count);
+void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message);
+
+/**
+ * sm_queue_waiting_locked() - how many readers to wake after the unlock
+ * @queue: the queue
+ * @published: so many messages became readable
+ */
+unsigned int sm_queue_waiting_locked(const struct sm_queue *queue, unsigned int published);
 
 /**
  * sm_queue_wake() - wake readers
  * @queue: the queue, not locked
- * @count: one reader for each message, 0 for none
+ * @count: what sm_queue_waiting_locked() returned; 0 for none
  */
 void sm_queue_wake(struct sm_queue *queue, unsigned int count);
 

@@ -8,78 +8,21 @@
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
-#include <linux/sched.h>
+#include <linux/rbtree.h>
+#include <linux/sched/signal.h>
 
 /* So many messages are published under one lock, to keep the lock short. */
 #define PUBLISH_AT_ONCE 64
 
 static struct workqueue_struct *workqueue;
 
-/**
- * struct batch - messages that were taken out of a schedule together
- * @messages: linked by &sm_message.ready, in the order of their due times
- * @count: how many
- * @bytes: of payload in all
- */
-struct batch {
-	struct list_head messages;
-	unsigned int count;
-	unsigned long bytes;
-};
-
-static void move_first(struct timerqueue_head *due, struct timerqueue_node *first,
-		       struct list_head *to)
+static struct sm_message *first_due(struct sm_schedule *schedule, ktime_t until)
 {
-	struct sm_message *message = container_of(first, struct sm_message, delayed);
+	struct timerqueue_node *first = timerqueue_getnext(&schedule->due);
 
-	/* The tree's node and the list's share memory: out first, then in. */
-	timerqueue_del(due, first);
-	list_add_tail(&message->ready, to);
-}
-
-/* Empties a tree that nobody else can see, into a list that keeps its order. */
-static void collect(struct timerqueue_head *due, struct batch *batch)
-{
-	struct timerqueue_node *first;
-
-	INIT_LIST_HEAD(&batch->messages);
-	batch->count = 0;
-	batch->bytes = 0;
-	while ((first = timerqueue_getnext(due))) {
-		batch->bytes += container_of(first, struct sm_message, delayed)->size;
-		batch->count++;
-		move_first(due, first, &batch->messages);
-		cond_resched();
-	}
-}
-
-static struct timerqueue_head take_all_locked(struct sm_schedule *schedule)
-{
-	struct timerqueue_head taken = schedule->due;
-
-	lockdep_assert_held(&schedule->queue->lock);
-
-	timerqueue_init_head(&schedule->due);
-	return taken;
-}
-
-/* The messages of a batch left the schedule for good, unpublished. */
-static void forget_locked(struct sm_queue *queue, const struct batch *batch, u64 *reason)
-{
-	lockdep_assert_held(&queue->lock);
-
-	queue->ledger.scheduled -= batch->count;
-	queue->stored -= batch->bytes;
-	*reason += batch->count;
-}
-
-static unsigned int publish_locked(struct sm_queue *queue, struct list_head *messages,
-				   unsigned int count)
-{
-	lockdep_assert_held(&queue->lock);
-
-	queue->ledger.scheduled -= count;
-	return sm_queue_publish_locked(queue, messages, count);
+	if (!first || ktime_after(first->expires, until))
+		return NULL;
+	return container_of(first, struct sm_message, delayed);
 }
 
 static void arm_locked(struct sm_schedule *schedule)
@@ -88,53 +31,69 @@ static void arm_locked(struct sm_schedule *schedule)
 
 	lockdep_assert_held(&schedule->queue->lock);
 
-	if (first && !schedule->queue->dead)
+	if (first)
 		hrtimer_start(&schedule->timer, first->expires, HRTIMER_MODE_ABS);
 }
 
-/* A dead queue takes nothing more: sm_schedule_kill() will have what is left. */
-static unsigned int publish_due_locked(struct sm_schedule *schedule, unsigned int most,
-				       unsigned int *wake)
+/*
+ * Publishes a portion of what is due by @until; returns whether it was all.
+ * A dead queue takes nothing more: sm_schedule_kill() will have what is left.
+ */
+static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
+				   unsigned int *wake)
 {
 	struct sm_queue *queue = schedule->queue;
-	ktime_t now = ktime_get();
-	struct timerqueue_node *first;
+	struct sm_message *message;
 	unsigned int count = 0;
-	LIST_HEAD(published);
 
 	lockdep_assert_held(&queue->lock);
 
-	while (count < most && !queue->dead) {
-		first = timerqueue_getnext(&schedule->due);
-		if (!first || ktime_after(first->expires, now))
+	while (count < PUBLISH_AT_ONCE && !queue->dead) {
+		message = first_due(schedule, until);
+		if (!message)
 			break;
-		move_first(&schedule->due, first, &published);
+		/* The tree's node and the list's share memory: out first, then in. */
+		timerqueue_del(&schedule->due, &message->delayed);
+		sm_queue_publish_locked(queue, message);
 		count++;
 	}
-	*wake = publish_locked(queue, &published, count);
-	return count;
+	queue->ledger.scheduled -= count;
+	*wake = sm_queue_waiting_locked(queue, count);
+	return count < PUBLISH_AT_ONCE;
 }
 
-static void publish_due(struct sm_schedule *schedule)
+/* Publishes all that is due by @until, with the lock free in between. */
+static int publish_until(struct sm_schedule *schedule, ktime_t until)
 {
 	struct sm_queue *queue = schedule->queue;
-	unsigned int count, wake;
+	unsigned int wake;
+	bool all, dead;
 
 	do {
 		spin_lock(&queue->lock);
-		count = publish_due_locked(schedule, PUBLISH_AT_ONCE, &wake);
-		if (count < PUBLISH_AT_ONCE)
-			arm_locked(schedule);
+		all = publish_portion_locked(schedule, until, &wake);
+		dead = queue->dead;
 		spin_unlock(&queue->lock);
 
 		sm_queue_wake(queue, wake);
 		cond_resched();
-	} while (count == PUBLISH_AT_ONCE);
+		/* Who goes on sending could keep us here for long. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	} while (!all);
+	return dead ? -ENODEV : 0;
 }
 
 static void publish_work(struct work_struct *work)
 {
-	publish_due(container_of(work, struct sm_schedule, work));
+	struct sm_schedule *schedule = container_of(work, struct sm_schedule, work);
+
+	publish_until(schedule, ktime_get());
+
+	spin_lock(&schedule->queue->lock);
+	if (!schedule->queue->dead)
+		arm_locked(schedule);
+	spin_unlock(&schedule->queue->lock);
 }
 
 static enum hrtimer_restart timer_fired(struct hrtimer *timer)
@@ -149,7 +108,6 @@ void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 {
 	schedule->queue = queue;
 	schedule->delay_ms = 0;
-	mutex_init(&schedule->flushing);
 	timerqueue_init_head(&schedule->due);
 	hrtimer_setup(&schedule->timer, timer_fired, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	INIT_WORK(&schedule->work, publish_work);
@@ -178,80 +136,63 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message)
 	return err;
 }
 
-int sm_schedule_flush(struct sm_schedule *schedule)
+/* When the last of what is delayed now is due; long ago if nothing is. */
+static ktime_t last_due(struct sm_schedule *schedule)
 {
-	struct sm_queue *queue = schedule->queue;
-	struct timerqueue_head taken;
-	unsigned int wake = 0;
-	struct batch batch;
-	bool dead;
+	struct rb_node *last;
+	ktime_t until = 0;
 
-	if (mutex_lock_killable(&schedule->flushing))
-		return -EINTR;
-
-	spin_lock(&queue->lock);
-	taken = take_all_locked(schedule);
-	spin_unlock(&queue->lock);
-
-	collect(&taken, &batch);
-
-	spin_lock(&queue->lock);
-	dead = queue->dead;
-	if (dead)
-		forget_locked(queue, &batch, &queue->ledger.dropped);
-	else
-		wake = publish_locked(queue, &batch.messages, batch.count);
-	spin_unlock(&queue->lock);
-	mutex_unlock(&schedule->flushing);
-
-	sm_queue_wake(queue, wake);
-	sm_message_free_list(&batch.messages);
-	return dead ? -ENODEV : 0;
+	spin_lock(&schedule->queue->lock);
+	last = rb_last(&schedule->due.rb_root.rb_root);
+	if (last)
+		until = rb_entry(last, struct timerqueue_node, node)->expires;
+	spin_unlock(&schedule->queue->lock);
+	return until;
 }
 
-/* Takes out and frees all that is delayed; @reason is where the ledger says why. */
-static void discard(struct sm_schedule *schedule, struct timerqueue_head *taken, u64 *reason)
+int sm_schedule_flush(struct sm_schedule *schedule)
+{
+	return publish_until(schedule, last_due(schedule));
+}
+
+/* Drops all that is delayed; @reason is where the ledger counts it. */
+static void discard(struct sm_schedule *schedule, u64 *reason)
 {
 	struct sm_queue *queue = schedule->queue;
-	struct batch batch;
-
-	collect(taken, &batch);
+	struct sm_message *message, *next;
+	unsigned long count = 0, bytes = 0;
+	struct timerqueue_head taken;
 
 	spin_lock(&queue->lock);
-	forget_locked(queue, &batch, reason);
+	taken = schedule->due;
+	timerqueue_init_head(&schedule->due);
 	spin_unlock(&queue->lock);
 
-	sm_message_free_list(&batch.messages);
+	/* Nobody else can see that tree any more. */
+	rbtree_postorder_for_each_entry_safe(message, next, &taken.rb_root.rb_root,
+					     delayed.node) {
+		count++;
+		bytes += message->size;
+		sm_message_free(message);
+		cond_resched();
+	}
+
+	spin_lock(&queue->lock);
+	queue->ledger.scheduled -= count;
+	queue->stored -= bytes;
+	*reason += count;
+	spin_unlock(&queue->lock);
 }
 
 void sm_schedule_revoke(struct sm_schedule *schedule)
 {
-	struct sm_queue *queue = schedule->queue;
-	struct timerqueue_head taken;
-	unsigned int wake;
-
-	/* In portions, so that next to nothing is due under the lock below. */
-	publish_due(schedule);
-
-	spin_lock(&queue->lock);
-	publish_due_locked(schedule, UINT_MAX, &wake);
-	taken = take_all_locked(schedule);
-	spin_unlock(&queue->lock);
-
-	sm_queue_wake(queue, wake);
-	discard(schedule, &taken, &queue->ledger.revoked);
+	if (!publish_until(schedule, ktime_get()))
+		discard(schedule, &schedule->queue->ledger.revoked);
 }
 
 void sm_schedule_kill(struct sm_schedule *schedule)
 {
-	struct sm_queue *queue = schedule->queue;
-	struct timerqueue_head taken;
-
-	spin_lock(&queue->lock);
-	taken = take_all_locked(schedule);
-	spin_unlock(&queue->lock);
-
-	discard(schedule, &taken, &queue->ledger.dropped);
+	discard(schedule, &schedule->queue->ledger.dropped);
 }
 
 void sm_schedule_stop(struct sm_schedule *schedule)

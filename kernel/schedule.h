@@ -7,17 +7,14 @@
  * Owner: the group in which it is embedded, beside its queue. A message in the
  * schedule was admitted by the queue, so its publication cannot fail.
  *
- * Locks: the queue's lock guards @due and the arming of the timer. @flushing
- * is held by a flush from where it takes the messages out of @due to where
- * they are readable, so that no other flush returns in between; it is taken
- * before the queue's lock, with nothing else held. The timer's function takes
- * no lock.
+ * Locks: the queue's lock guards @due and the arming of the timer. A message
+ * goes from @due to where it is readable under one hold of it. The timer's
+ * function takes no lock.
  */
 #ifndef SM_SCHEDULE_H
 #define SM_SCHEDULE_H
 
 #include <linux/hrtimer.h>
-#include <linux/mutex.h>
 #include <linux/timerqueue.h>
 #include <linux/workqueue.h>
 
@@ -29,7 +26,6 @@ struct sm_queue;
  * @queue: where they go; constant
  * @delay_ms: the delay of what is sent from now on, 0 for none; one word, read
  *	and written with READ_ONCE/WRITE_ONCE
- * @flushing: one flush at a time
  * @due: messages by due time; guarded by the queue's lock
  * @timer: fires at the earliest due time; armed under the queue's lock
  * @work: publishes what is due
@@ -37,7 +33,6 @@ struct sm_queue;
 struct sm_schedule {
 	struct sm_queue *queue;
 	unsigned int delay_ms;
-	struct mutex flushing;	/* one flush at a time */
 	struct timerqueue_head due;
 	struct hrtimer timer;
 	struct work_struct work;
@@ -75,8 +70,10 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message);
  * sm_schedule_flush() - publish all that is delayed now, in order
  * @schedule: the schedule
  *
+ * What others send meanwhile, to be due before the last of these, goes along.
+ *
  * Context: may sleep.
- * Return: 0, -ENODEV, or -EINTR when killed while waiting for another flush.
+ * Return: 0, -ENODEV, or -EINTR when the caller is being killed.
  */
 int sm_schedule_flush(struct sm_schedule *schedule);
 
@@ -84,7 +81,7 @@ int sm_schedule_flush(struct sm_schedule *schedule);
  * sm_schedule_revoke() - drop every message whose delay has not run out
  * @schedule: the schedule
  *
- * What is due by now is published instead. Context: may sleep.
+ * What is due when the call begins is published instead. Context: may sleep.
  */
 void sm_schedule_revoke(struct sm_schedule *schedule);
 
