@@ -41,6 +41,7 @@ struct sm_mailbox *sm_mailbox_create(const struct sm_span *name, struct sm_accou
 	memcpy(mailbox->name, name->start, name->length);
 	mailbox->owner = sm_account_get(owner);
 	mailbox->process = get_pid(task_tgid(current));
+	INIT_LIST_HEAD(&mailbox->in_order);
 	sm_queue_init(&mailbox->queue, &rules);
 	return mailbox;
 }

@@ -57,7 +57,8 @@ static inline void sm_mailbox_get(struct sm_mailbox *mailbox)
 
 /**
  * sm_mailbox_put() - give a reference back
- * @mailbox: the mailbox; the last reference must be of one whose queue is dead
+ * @mailbox: the mailbox; the last reference must be of one whose queue is dead, or
+ *	never was in the directory
  *
  * Context: may sleep.
  */

@@ -28,12 +28,14 @@ static const struct rhashtable_params by_name = {
 static DECLARE_RWSEM(directory_lock);
 static struct rhashtable names;		/* guarded by directory_lock */
 static LIST_HEAD(mailboxes);		/* guarded by directory_lock */
+static unsigned int registered;		/* guarded by directory_lock */
 
 static struct dentry *debugfs_directory;
 
 static struct sm_mailbox *find_locked(const struct sm_span *name)
 {
-	char key[SYNCHMESS_MAILBOX_NAME_MAX] = { };
+	/* The table hashes words. */
+	char key[SYNCHMESS_MAILBOX_NAME_MAX] __aligned(4) = { };
 
 	lockdep_assert_held(&directory_lock);
 
@@ -41,36 +43,56 @@ static struct sm_mailbox *find_locked(const struct sm_span *name)
 	return rhashtable_lookup_fast(&names, key, by_name);
 }
 
-static struct sm_mailbox *register_locked(const struct sm_span *name, struct sm_account *owner)
+/* The mailbox of that name with a reference taken, or ERR_PTR. */
+static struct sm_mailbox *get_by_name(const struct sm_span *name)
 {
 	struct sm_mailbox *mailbox;
+
+	if (down_read_killable(&directory_lock))
+		return ERR_PTR(-EINTR);
+	mailbox = find_locked(name);
+	if (mailbox)
+		sm_mailbox_get(mailbox);
+	up_read(&directory_lock);
+	return mailbox ?: ERR_PTR(-ENOENT);
+}
+
+static int insert(struct sm_mailbox *mailbox)
+{
 	int err;
 
-	lockdep_assert_held_write(&directory_lock);
-
-	if (find_locked(name))
-		return ERR_PTR(-EEXIST);
-
-	mailbox = sm_mailbox_create(name, owner);
-	if (IS_ERR(mailbox))
-		return mailbox;
-
-	err = rhashtable_insert_fast(&names, &mailbox->by_name, by_name);
-	if (err) {
-		sm_mailbox_put(mailbox);
-		return ERR_PTR(err);
+	if (down_write_killable(&directory_lock))
+		return -EINTR;
+	err = rhashtable_lookup_insert_fast(&names, &mailbox->by_name, by_name);
+	if (!err) {
+		list_add_tail(&mailbox->in_order, &mailboxes);
+		registered++;
 	}
-	list_add_tail(&mailbox->in_order, &mailboxes);
-	return mailbox;
+	up_write(&directory_lock);
+	/* How the table fails to grow is its own affair. */
+	return err == -EBUSY || err == -E2BIG ? -ENOMEM : err;
 }
 
 struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner)
 {
 	struct sm_mailbox *mailbox;
+	int err;
 
-	down_write(&directory_lock);
-	mailbox = register_locked(name, owner);
-	up_write(&directory_lock);
+	/* A name that is taken is refused for that, not for what a new one would cost. */
+	mailbox = get_by_name(name);
+	if (!IS_ERR(mailbox)) {
+		sm_mailbox_put(mailbox);
+		return ERR_PTR(-EEXIST);
+	}
+
+	mailbox = sm_mailbox_create(name, owner);
+	if (IS_ERR(mailbox))
+		return mailbox;
+	err = insert(mailbox);
+	if (err) {
+		sm_mailbox_put(mailbox);
+		return ERR_PTR(err);
+	}
 	return mailbox;
 }
 
@@ -78,22 +100,18 @@ void sm_mailbox_unregister(struct sm_mailbox *mailbox)
 {
 	down_write(&directory_lock);
 	rhashtable_remove_fast(&names, &mailbox->by_name, by_name);
-	list_del(&mailbox->in_order);
+	list_del_init(&mailbox->in_order);
+	registered--;
 	up_write(&directory_lock);
 
 	sm_queue_kill(&mailbox->queue);
 	sm_mailbox_put(mailbox);
 }
 
-static int send_locked(const struct sm_span *name, struct sm_account *payer,
-		       const struct sm_span *text)
+static int send(struct sm_mailbox *mailbox, struct sm_account *payer, const struct sm_span *text)
 {
-	struct sm_mailbox *mailbox = find_locked(name);
 	struct sm_message *message;
 	int err;
-
-	if (!mailbox)
-		return -ENOENT;
 
 	message = sm_message_from_text(payer, text->start, text->length);
 	if (IS_ERR(message))
@@ -102,78 +120,103 @@ static int send_locked(const struct sm_span *name, struct sm_account *payer,
 	err = sm_queue_send(&mailbox->queue, message);
 	if (err)
 		sm_message_free(message);
-	return err;
+	/* Unregistered meanwhile: as if that had come first. */
+	return err == -ENODEV ? -ENOENT : err;
 }
 
 int sm_mailbox_send(const struct sm_span *name, struct sm_account *payer,
 		    const struct sm_span *text)
 {
+	struct sm_mailbox *mailbox = get_by_name(name);
 	int err;
 
-	down_read(&directory_lock);
-	err = send_locked(name, payer, text);
-	up_read(&directory_lock);
+	if (IS_ERR(mailbox))
+		return PTR_ERR(mailbox);
+	err = send(mailbox, payer, text);
+	sm_mailbox_put(mailbox);
 	return err;
 }
 
-/* One message for each mailbox but the sender's: all of them, or an error. */
-static int prepare_locked(const struct sm_mailbox *sender, struct sm_account *payer,
-			  const struct sm_span *text, struct list_head *messages)
+static int add_copies(struct sm_message *first, struct list_head *copies, unsigned int count)
 {
-	struct sm_message *first = NULL, *message;
-	const struct sm_mailbox *mailbox;
+	struct sm_message *copy;
 
-	lockdep_assert_held(&directory_lock);
-
-	list_for_each_entry(mailbox, &mailboxes, in_order) {
-		if (mailbox == sender)
-			continue;
-		if (first)
-			message = sm_message_copy(first);
-		else
-			message = sm_message_from_text(payer, text->start, text->length);
-		if (IS_ERR(message)) {
-			sm_message_free_list(messages);
-			return PTR_ERR(message);
-		}
-		if (!first)
-			first = message;
-		list_add_tail(&message->ready, messages);
+	while (count--) {
+		copy = sm_message_copy(first);
+		if (IS_ERR(copy))
+			return PTR_ERR(copy);
+		list_add_tail(&copy->ready, copies);
 		cond_resched();
 	}
 	return 0;
 }
 
+static unsigned int count_recipients_locked(const struct sm_mailbox *sender)
+{
+	lockdep_assert_held_read(&directory_lock);
+
+	/* The sender may have been unregistered by another thread. */
+	return registered - !list_empty(&sender->in_order);
+}
+
 /* Must not fail: the mailboxes are alive, and each makes room by itself. */
-static void distribute_locked(const struct sm_mailbox *sender, struct list_head *messages)
+static void distribute_locked(const struct sm_mailbox *sender, struct list_head *copies)
 {
 	struct sm_mailbox *mailbox;
-	struct sm_message *message;
+	struct sm_message *copy;
 
-	lockdep_assert_held(&directory_lock);
+	lockdep_assert_held_read(&directory_lock);
 
 	list_for_each_entry(mailbox, &mailboxes, in_order) {
 		if (mailbox == sender)
 			continue;
-		message = list_first_entry(messages, struct sm_message, ready);
-		list_del(&message->ready);
-		if (WARN_ON_ONCE(sm_queue_send(&mailbox->queue, message)))
-			sm_message_free(message);
+		copy = list_first_entry(copies, struct sm_message, ready);
+		list_del(&copy->ready);
+		if (WARN_ON_ONCE(sm_queue_send(&mailbox->queue, copy)))
+			sm_message_free(copy);
 		cond_resched();
 	}
+}
+
+/* Nothing is allocated under the lock, so that nobody waits for another's memory. */
+static int broadcast(const struct sm_mailbox *sender, struct sm_message *first,
+		     struct list_head *copies)
+{
+	unsigned int ready = 0, wanted;
+	int err;
+
+	for (;;) {
+		if (down_read_killable(&directory_lock))
+			return -EINTR;
+		wanted = count_recipients_locked(sender);
+		if (ready >= wanted)
+			break;
+		up_read(&directory_lock);
+
+		err = add_copies(first, copies, wanted - ready);
+		if (err)
+			return err;
+		ready = wanted;
+	}
+	distribute_locked(sender, copies);
+	up_read(&directory_lock);
+	return 0;
 }
 
 int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_account *payer,
 			 const struct sm_span *text)
 {
-	LIST_HEAD(messages);
+	struct sm_message *first;
+	LIST_HEAD(copies);
 	int err;
 
-	down_read(&directory_lock);
-	err = prepare_locked(sender, payer, text, &messages);
-	if (!err)
-		distribute_locked(sender, &messages);
-	up_read(&directory_lock);
+	first = sm_message_from_text(payer, text->start, text->length);
+	if (IS_ERR(first))
+		return PTR_ERR(first);
+	err = broadcast(sender, first, &copies);
+
+	sm_message_free_list(&copies);
+	sm_message_free(first);
 	return err;
 }
 

@@ -2,9 +2,10 @@
 /*
  * The directory of mailboxes: who has which name, and sending by name.
  *
- * Locks: a reader-writer semaphore. Names come and go under it exclusively;
- * senders hold it shared while they look a name up and send, so a mailbox that
- * is in the directory is alive. It is taken before the lock of any queue.
+ * Locks: a reader-writer semaphore. Names come and go under it exclusively,
+ * and who looks one up holds it shared, so a mailbox that is in the directory is
+ * alive. A broadcast holds it shared while it distributes: it is taken before the
+ * lock of any queue. Nothing is allocated under it but the table itself.
  */
 #ifndef SM_MAILBOX_DIRECTORY_H
 #define SM_MAILBOX_DIRECTORY_H
@@ -20,7 +21,7 @@ struct sm_span;
  *
  * Context: may sleep.
  * Return: the mailbox with one reference for the caller, or ERR_PTR of
- * -EEXIST, -EUSERS, -EDQUOT, -ENOMEM.
+ * -EEXIST, -EUSERS, -EDQUOT, -ENOMEM, or of -EINTR when the caller is being killed.
  */
 struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner);
 
@@ -39,7 +40,8 @@ void sm_mailbox_unregister(struct sm_mailbox *mailbox);
  * @text: the message
  *
  * Context: may sleep.
- * Return: 0, -ENOENT, -EDQUOT, -ENOSPC, -ENOMEM.
+ * Return: 0, -ENOENT, -EDQUOT, -ENOSPC, -ENOMEM, or -EINTR when the caller is being
+ * killed.
  */
 int sm_mailbox_send(const struct sm_span *name, struct sm_account *payer,
 		    const struct sm_span *text);
@@ -51,7 +53,7 @@ int sm_mailbox_send(const struct sm_span *name, struct sm_account *payer,
  * @text: the message
  *
  * Context: may sleep.
- * Return: 0, -EDQUOT, -ENOSPC, -ENOMEM.
+ * Return: 0, -EDQUOT, -ENOSPC, -ENOMEM, or -EINTR when the caller is being killed.
  */
 int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_account *payer,
 			 const struct sm_span *text);

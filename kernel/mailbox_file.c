@@ -73,17 +73,16 @@ static int do_register(struct mailbox_file *opened, const struct sm_span *name)
 
 static int do_unregister(struct mailbox_file *opened)
 {
-	struct sm_mailbox *own;
+	int err = -ENOENT;
 
 	mutex_lock(&opened->lock);
-	own = opened->own;
-	opened->own = NULL;
+	if (opened->own) {
+		sm_mailbox_unregister(opened->own);
+		opened->own = NULL;
+		err = 0;
+	}
 	mutex_unlock(&opened->lock);
-
-	if (!own)
-		return -ENOENT;
-	sm_mailbox_unregister(own);
-	return 0;
+	return err;
 }
 
 static int do_send(struct mailbox_file *opened, const struct sm_command *command)
@@ -133,7 +132,7 @@ static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 	if (length > sm_parameter_get(&CMD_BUF_SIZE))
 		return -EMSGSIZE;
 
-	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT);
+	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!bytes)
 		return -ENOMEM;
 	if (copy_from_iter_full(bytes, length, from))
