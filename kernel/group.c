@@ -73,7 +73,8 @@ void sm_group_put(struct sm_group *group)
 
 void sm_group_kill(struct sm_group *group)
 {
+	/* First what is quick: who sleeps need not wait until millions are freed. */
+	sm_barrier_kill(&group->barrier);
 	sm_queue_kill(&group->queue);
 	sm_schedule_kill(&group->schedule);
-	sm_barrier_kill(&group->barrier);
 }

@@ -12,7 +12,7 @@
 #include <linux/xarray.h>
 
 static DEFINE_MUTEX(directory_lock);
-static DEFINE_XARRAY(groups);	/* by descriptor; guarded by directory_lock */
+static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ACCOUNT);	/* by descriptor; guarded by directory_lock */
 
 static int install_locked(unsigned int descriptor, struct sm_account *owner)
 {
@@ -29,7 +29,7 @@ static int install_locked(unsigned int descriptor, struct sm_account *owner)
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 
-	err = xa_err(xa_store(&groups, descriptor, group, GFP_KERNEL));
+	err = xa_err(xa_store(&groups, descriptor, group, GFP_KERNEL_ACCOUNT));
 	if (err)
 		goto put_group;
 
@@ -52,7 +52,8 @@ int sm_group_install(unsigned int descriptor, struct sm_account *owner)
 {
 	int err;
 
-	mutex_lock(&directory_lock);
+	if (mutex_lock_killable(&directory_lock))
+		return -EINTR;
 	err = install_locked(descriptor, owner);
 	mutex_unlock(&directory_lock);
 	return err;
@@ -62,12 +63,13 @@ struct sm_group *sm_group_find(unsigned int descriptor)
 {
 	struct sm_group *group;
 
-	mutex_lock(&directory_lock);
+	if (mutex_lock_killable(&directory_lock))
+		return ERR_PTR(-EINTR);
 	group = xa_load(&groups, descriptor);
 	if (group)
 		sm_group_get(group);
 	mutex_unlock(&directory_lock);
-	return group;
+	return group ?: ERR_PTR(-ENXIO);
 }
 
 int sm_group_remove(unsigned int descriptor)

@@ -20,7 +20,8 @@ struct sm_group;
  * @owner: whose account to charge if it has to be made
  *
  * Context: may sleep.
- * Return: 0, -EUSERS, -EDQUOT, -ENOMEM, or what the driver core fails with.
+ * Return: 0, -EUSERS, -EDQUOT, -ENOMEM, -EINTR when the caller is being killed, or
+ * what the driver core fails with.
  */
 int sm_group_install(unsigned int descriptor, struct sm_account *owner);
 
@@ -29,7 +30,8 @@ int sm_group_install(unsigned int descriptor, struct sm_account *owner);
  * @descriptor: its number
  *
  * Context: may sleep.
- * Return: the group with a reference taken, or NULL.
+ * Return: the group with a reference taken, or ERR_PTR of -ENXIO, or of -EINTR
+ * when the caller is being killed.
  */
 struct sm_group *sm_group_find(unsigned int descriptor);
 

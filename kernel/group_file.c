@@ -45,8 +45,8 @@ static int group_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 
 	opened->group = sm_group_find(iminor(inode));
-	if (!opened->group) {
-		err = -ENXIO;
+	if (IS_ERR(opened->group)) {
+		err = PTR_ERR(opened->group);
 		goto free_opened;
 	}
 	err = sm_port_open(&opened->port, inode, file);
