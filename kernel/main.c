@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Brings the rooms up and takes them down, in the order of Kbuild's list. */
+/* Brings the rooms up and takes them down. */
 #include "control.h"
 #include "device.h"
+#include "group_directory.h"
 #include "group_file.h"
 #include "mailbox_directory.h"
 #include "mailbox_file.h"
@@ -10,6 +11,11 @@
 
 #include <linux/module.h>
 
+/*
+ * What programs can open comes last: a load that fails does not wait for files
+ * that are open already. Groups cannot be opened before the master device is
+ * there to install one.
+ */
 static int __init synchmess_init(void)
 {
 	int err;
@@ -21,26 +27,26 @@ static int __init synchmess_init(void)
 	err = sm_device_module_init();
 	if (err)
 		goto exit_schedule;
-	err = sm_group_file_module_init();
-	if (err)
-		goto exit_device;
-	err = sm_control_module_init();
-	if (err)
-		goto exit_group_file;
 	err = sm_mailbox_directory_module_init();
 	if (err)
-		goto exit_control;
-	err = sm_mailbox_file_module_init();
+		goto exit_device;
+	err = sm_group_file_module_init();
 	if (err)
 		goto exit_mailbox_directory;
+	err = sm_mailbox_file_module_init();
+	if (err)
+		goto exit_group_file;
+	err = sm_control_module_init();
+	if (err)
+		goto exit_mailbox_file;
 	return 0;
 
-exit_mailbox_directory:
-	sm_mailbox_directory_module_exit();
-exit_control:
-	sm_control_module_exit();
+exit_mailbox_file:
+	sm_mailbox_file_module_exit();
 exit_group_file:
 	sm_group_file_module_exit();
+exit_mailbox_directory:
+	sm_mailbox_directory_module_exit();
 exit_device:
 	sm_device_module_exit();
 exit_schedule:
@@ -50,10 +56,11 @@ exit_schedule:
 
 static void __exit synchmess_exit(void)
 {
-	sm_mailbox_file_module_exit();
-	sm_mailbox_directory_module_exit();
 	sm_control_module_exit();
+	sm_group_directory_module_exit();
+	sm_mailbox_file_module_exit();
 	sm_group_file_module_exit();
+	sm_mailbox_directory_module_exit();
 	sm_device_module_exit();
 	sm_schedule_module_exit();
 	sm_quota_exit();
