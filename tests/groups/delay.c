@@ -13,11 +13,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define GROUP 201
@@ -38,15 +35,6 @@ static void send_after(int fd, unsigned int delay, const char *text)
 	group_send(fd, text);
 }
 
-static void expect_books(long queued, long scheduled, long revoked, long stored)
-{
-	assert_int_equal(group_get(GROUP, "statistics/queued"), queued);
-	assert_int_equal(group_get(GROUP, "statistics/scheduled"), scheduled);
-	assert_int_equal(group_get(GROUP, "statistics/revoked"), revoked);
-	assert_int_equal(group_get(GROUP, "statistics/stored"), stored);
-	group_expect_balance(GROUP);
-}
-
 static void without_a_delay_messages_are_there_at_once(void **state)
 {
 	int fd = fresh();
@@ -54,11 +42,11 @@ static void without_a_delay_messages_are_there_at_once(void **state)
 	(void)state;
 	assert_int_equal(group_get(GROUP, "send_delay"), 0);
 	group_send(fd, "one");
-	expect_books(1, 0, 0, 3);
+	group_expect_books(GROUP, 1, 0, 0, 3);
 	group_set_delay(fd, NEVER);
 	group_set_delay(fd, 0);
 	group_send(fd, "two");
-	expect_books(2, 0, 0, 6);
+	group_expect_books(GROUP, 2, 0, 0, 6);
 	group_expect(fd, "one");
 	group_expect(fd, "two");
 	close(fd);
@@ -82,7 +70,7 @@ static void a_delayed_message_comes_when_its_delay_is_over(void **state)
 	assert_int_equal(length, 4);
 	assert_memory_equal(got, "late___", 7);
 	group_expect_empty(fd);
-	expect_books(0, 0, 0, 0);
+	group_expect_books(GROUP, 0, 0, 0, 0);
 	close(fd);
 }
 
@@ -109,7 +97,7 @@ static void the_delay_holds_for_all_who_write(void **state)
 	group_send(early, "early");
 	group_send(late, "late");
 	assert_int_equal(process_wait(process_start(send_one, &early)), 0);
-	expect_books(0, 4, 0, 6 + 5 + 4 + 5);
+	group_expect_books(GROUP, 0, 4, 0, 6 + 5 + 4 + 5);
 
 	/* Not for another group. */
 	group_send(stranger, "at once");
@@ -118,7 +106,7 @@ static void the_delay_holds_for_all_who_write(void **state)
 	/* The delay is the group's: it stays when its setter goes. */
 	close(setter);
 	group_send(early, "still");
-	expect_books(0, 5, 0, 6 + 5 + 4 + 5 + 5);
+	group_expect_books(GROUP, 0, 5, 0, 6 + 5 + 4 + 5 + 5);
 	close(early);
 	close(late);
 	close(stranger);
@@ -132,7 +120,7 @@ static void the_delay_holds_from_the_next_write_on(void **state)
 	group_send(fd, "before");
 	send_after(fd, NEVER, "delayed");
 	group_set_delay(fd, 0);
-	expect_books(1, 1, 0, 6 + 7);
+	group_expect_books(GROUP, 1, 1, 0, 6 + 7);
 	group_expect(fd, "before");
 	group_expect_empty(fd);
 	close(fd);
@@ -165,7 +153,7 @@ static void a_shorter_delay_overtakes_a_longer_one(void **state)
 	send_after(fd, NEVER, "long");
 	send_after(fd, 50, "short");
 	group_await(GROUP, "statistics/queued", 1);
-	expect_books(1, 1, 0, 4 + 5);
+	group_expect_books(GROUP, 1, 1, 0, 4 + 5);
 	group_expect(fd, "short");
 	group_expect_empty(fd);
 	close(fd);
@@ -182,28 +170,8 @@ static void a_longer_delay_does_not_hold_up_a_shorter_one(void **state)
 	group_await(GROUP, "statistics/queued", 2);
 	group_expect(fd, "short");
 	group_expect(fd, "middle");
-	expect_books(0, 1, 0, 4);
+	group_expect_books(GROUP, 0, 1, 0, 4);
 	close(fd);
-}
-
-static void send_numbers(int fd, int from, int to)
-{
-	char text[16];
-
-	for (; from < to; from++) {
-		snprintf(text, sizeof(text), "%d", from);
-		group_send(fd, text);
-	}
-}
-
-static void expect_numbers(int fd, int from, int to)
-{
-	char text[16];
-
-	for (; from < to; from++) {
-		snprintf(text, sizeof(text), "%d", from);
-		group_expect(fd, text);
-	}
 }
 
 static void one_delay_for_many_keeps_their_order(void **state)
@@ -212,206 +180,11 @@ static void one_delay_for_many_keeps_their_order(void **state)
 
 	(void)state;
 	group_set_delay(fd, 50);
-	send_numbers(fd, 0, 1000);
+	group_send_numbers(fd, 0, 1000);
 	group_await(GROUP, "statistics/queued", 1000);
-	expect_numbers(fd, 0, 1000);
+	group_expect_numbers(fd, 0, 1000);
 	group_expect_empty(fd);
-	expect_books(0, 0, 0, 0);
-	close(fd);
-}
-
-static void publication_goes_by_due_time(int (*flush)(int))
-{
-	static const char * const order[] = { "10", "20", "30", "40", "50", "60", "70", "80" };
-	static const int sent[] = { 5, 2, 7, 0, 3, 6, 1, 4 };
-	int fd = fresh();
-	size_t i;
-
-	for (i = 0; i < 8; i++)
-		send_after(fd, NEVER + atoi(order[sent[i]]) * 100000, order[sent[i]]);
-	expect_books(0, 8, 0, 16);
-	assert_int_equal(flush(fd), 0);
-	expect_books(8, 0, 0, 16);
-	for (i = 0; i < 8; i++)
-		group_expect(fd, order[i]);
-	group_expect_empty(fd);
-	close(fd);
-}
-
-static void fsync_publishes_all_by_due_time(void **state)
-{
-	(void)state;
-	publication_goes_by_due_time(fsync);
-}
-
-static void fdatasync_publishes_all_by_due_time(void **state)
-{
-	(void)state;
-	publication_goes_by_due_time(fdatasync);
-}
-
-static void fsync_publishes_any_number(void **state)
-{
-	int fd = fresh();
-
-	(void)state;
-	group_set_delay(fd, NEVER);
-	send_numbers(fd, 0, 2000);
-	assert_ok(fsync(fd));
-	assert_int_equal(group_get(GROUP, "statistics/queued"), 2000);
-	expect_numbers(fd, 0, 2000);
-	group_expect_empty(fd);
-	close(fd);
-}
-
-static void fsync_goes_behind_what_is_ready(void **state)
-{
-	int fd = fresh();
-
-	(void)state;
-	group_send(fd, "ready");
-	send_after(fd, NEVER, "delayed");
-	assert_ok(fsync(fd));
-	group_expect(fd, "ready");
-	group_expect(fd, "delayed");
-	close(fd);
-}
-
-static void after_fsync_messages_are_delayed_again(void **state)
-{
-	int fd = fresh();
-
-	(void)state;
-	send_after(fd, NEVER, "flushed");
-	assert_ok(fsync(fd));
-	group_send(fd, "delayed");
-	assert_int_equal(group_get(GROUP, "send_delay"), NEVER);
-	expect_books(1, 1, 0, 7 + 7);
-	group_set_delay(fd, 50);
-	group_send(fd, "soon");
-	group_await(GROUP, "statistics/queued", 2);
-	group_expect(fd, "flushed");
-	group_expect(fd, "soon");
-	group_expect_empty(fd);
-	close(fd);
-}
-
-static void fsync_of_nothing_succeeds(void **state)
-{
-	int fd = fresh();
-
-	(void)state;
-	assert_ok(fsync(fd));
-	assert_ok(fdatasync(fd));
-	group_send(fd, "x");
-	assert_ok(fsync(fd));
-	expect_books(1, 0, 0, 1);
-	close(fd);
-}
-
-static void fsync_needs_a_descriptor_for_writing(void **state)
-{
-	int fd = fresh();
-	int reader = group_open(GROUP, O_RDONLY), writer = group_open(GROUP, O_WRONLY);
-
-	(void)state;
-	send_after(fd, NEVER, "delayed");
-	assert_fails(fsync(reader), EBADF);
-	assert_fails(fdatasync(reader), EBADF);
-	expect_books(0, 1, 0, 7);
-	assert_ok(fsync(writer));
-	expect_books(1, 0, 0, 7);
-	close(fd);
-	close(reader);
-	close(writer);
-}
-
-static void revoke_drops_what_is_delayed_only(void **state)
-{
-	int fd = fresh();
-
-	(void)state;
-	group_send(fd, "plain");
-	send_after(fd, 20, "published");
-	group_await(GROUP, "statistics/queued", 2);
-	send_after(fd, NEVER, "delayed");
-	group_send(fd, "delayed too");
-	expect_books(2, 2, 0, 5 + 9 + 7 + 11);
-
-	assert_int_equal(ioctl(fd, IOCTL_REVOKE_DELAYED_MESSAGES), 0);
-	expect_books(2, 0, 2, 5 + 9);
-	assert_ok(fsync(fd));
-	group_expect(fd, "plain");
-	group_expect(fd, "published");
-	group_expect_empty(fd);
-
-	/* What is sent afterwards is not touched. */
-	assert_int_equal(group_get(GROUP, "send_delay"), NEVER);
-	group_send(fd, "again");
-	assert_ok(fsync(fd));
-	group_expect(fd, "again");
-	expect_books(0, 0, 2, 0);
-	close(fd);
-}
-
-static void revoke_of_nothing_succeeds(void **state)
-{
-	int fd = fresh();
-
-	(void)state;
-	assert_int_equal(ioctl(fd, IOCTL_REVOKE_DELAYED_MESSAGES), 0);
-	group_send(fd, "stays");
-	assert_int_equal(ioctl(fd, IOCTL_REVOKE_DELAYED_MESSAGES), 0);
-	expect_books(1, 0, 0, 5);
-	group_expect(fd, "stays");
-	close(fd);
-}
-
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
-
-/* The timer may be late; what counts is that the delay has run out. */
-static void revoke_leaves_what_is_due_this_moment(void **state)
-{
-	int fd = fresh(), round;
-	uint64_t due;
-
-	(void)state;
-	group_set_delay(fd, 1);
-	for (round = 0; round < 300; round++) {
-		group_send(fd, "due");
-		due = clock_ns() + 1000000;
-		while (clock_ns() < due)
-			;
-		assert_int_equal(ioctl(fd, IOCTL_REVOKE_DELAYED_MESSAGES), 0);
-		group_expect(fd, "due");
-	}
-	expect_books(0, 0, 0, 0);
-	close(fd);
-}
-
-static void revoke_gives_the_storage_back(void **state)
-{
-	int fd = fresh(), round;
-
-	(void)state;
-	group_set(GROUP, "max_storage_size", "100");
-	group_set_delay(fd, NEVER);
-	for (round = 1; round <= 10; round++) {
-		char text[101];
-
-		memset(text, 'x', 100);
-		text[100] = '\0';
-		group_send(fd, text);
-		assert_fails(write(fd, "y", 1), ENOSPC);
-		assert_int_equal(ioctl(fd, IOCTL_REVOKE_DELAYED_MESSAGES), 0);
-		expect_books(0, 0, round, 0);
-	}
+	group_expect_books(GROUP, 0, 0, 0, 0);
 	close(fd);
 }
 
@@ -427,14 +200,14 @@ static void delayed_messages_count_when_they_are_sent(void **state)
 	assert_fails(write(fd, text, 41), ENOSPC);
 	group_set_delay(fd, 0);
 	assert_fails(write(fd, text, 41), ENOSPC);
-	expect_books(0, 1, 0, 60);
+	group_expect_books(GROUP, 0, 1, 0, 60);
 	assert_int_equal(write(fd, text, 40), 40);
-	expect_books(1, 1, 0, 100);
+	group_expect_books(GROUP, 1, 1, 0, 100);
 	assert_ok(fsync(fd));
-	expect_books(2, 0, 0, 100);
+	group_expect_books(GROUP, 2, 0, 0, 100);
 	group_expect(fd, text + 20);
 	group_expect(fd, text);
-	expect_books(0, 0, 0, 0);
+	group_expect_books(GROUP, 0, 0, 0, 0);
 	close(fd);
 }
 
@@ -449,7 +222,7 @@ static void a_lower_limit_does_not_lose_what_is_delayed(void **state)
 	group_set(GROUP, "max_message_size", "1");
 	group_await(GROUP, "statistics/queued", 1);
 	assert_ok(fsync(fd));
-	expect_books(2, 0, 0, 12 + 8);
+	group_expect_books(GROUP, 2, 0, 0, 12 + 8);
 	group_expect(fd, "by the timer");
 	group_expect(fd, "by fsync");
 	group_expect_empty(fd);
@@ -467,7 +240,7 @@ static void a_fault_leaves_the_delay_as_it_was(void **state)
 	assert_fails(ioctl(fd, IOCTL_SET_SEND_DELAY, memory_edge() - 2), EFAULT);
 	assert_int_equal(group_get(GROUP, "send_delay"), 123456);
 	group_send(fd, "delayed");
-	expect_books(0, 1, 0, 7);
+	group_expect_books(GROUP, 0, 1, 0, 7);
 	close(fd);
 }
 
@@ -493,7 +266,7 @@ static void sysfs_shows_and_sets_the_delay(void **state)
 	group_set(GROUP, "send_delay", "3600000\n");
 	assert_int_equal(group_get(GROUP, "send_delay"), 3600000);
 	group_send(fd, "delayed");
-	expect_books(0, 1, 0, 7);
+	group_expect_books(GROUP, 0, 1, 0, 7);
 	group_set_delay(fd, 17);
 	assert_int_equal(group_get(GROUP, "send_delay"), 17);
 	group_set(GROUP, "send_delay", "0");
@@ -527,7 +300,7 @@ static void the_largest_delay_works(void **state)
 	send_after(fd, UINT_MAX, "in fifty days");
 	assert_int_equal(group_get(GROUP, "send_delay"), UINT_MAX);
 	send_after(fd, UINT_MAX - 1000, "a little earlier");
-	expect_books(0, 2, 0, 13 + 16);
+	group_expect_books(GROUP, 0, 2, 0, 13 + 16);
 	send_after(fd, 10, "soon");
 	group_await(GROUP, "statistics/queued", 1);
 	group_expect(fd, "soon");
@@ -573,79 +346,6 @@ static void a_killed_senders_messages_are_published(void **state)
 	process_kill(child);
 	group_await(GROUP, "statistics/queued", 1);
 	group_expect(fd, "from beyond");
-	close(fd);
-}
-
-/* Threads may not use the harness, which fails tests. */
-static long peek(int attribute_fd)
-{
-	char text[32] = "";
-
-	if (pread(attribute_fd, text, sizeof(text) - 1, 0) < 1)
-		return -1;
-	return strtol(text, NULL, 10);
-}
-
-static int open_attribute(const char *attribute)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/class/synchmess/synchmess%u/%s", GROUP, attribute);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	assert_ok(fd);
-	return fd;
-}
-
-#define FLUSHERS 4
-#define FLUSH_ROUNDS 30
-#define FLUSHED 300	/* messages of each round */
-
-static struct flush_test {
-	pthread_barrier_t line;
-	int fd;
-	int scheduled_fd;
-} flush_test;
-
-/* When anybody's fsync returns, nothing that was sent before it is delayed. */
-static long flush_and_look(void *unused)
-{
-	long late = 0;
-	int round;
-
-	(void)unused;
-	for (round = 0; round < FLUSH_ROUNDS; round++) {
-		pthread_barrier_wait(&flush_test.line);
-		if (fsync(flush_test.fd) || peek(flush_test.scheduled_fd) != 0)
-			late++;
-		pthread_barrier_wait(&flush_test.line);
-	}
-	return late;
-}
-
-static void every_one_of_many_fsyncs_waits(void **state)
-{
-	static struct task tasks[FLUSHERS];
-	int fd = fresh(), round, i;
-
-	(void)state;
-	flush_test.fd = fd;
-	flush_test.scheduled_fd = open_attribute("statistics/scheduled");
-	assert_int_equal(pthread_barrier_init(&flush_test.line, NULL, FLUSHERS + 1), 0);
-	group_set_delay(fd, NEVER);
-	for (i = 0; i < FLUSHERS; i++)
-		task_start(&tasks[i], flush_and_look, NULL);
-	for (round = 0; round < FLUSH_ROUNDS; round++) {
-		send_numbers(fd, 0, FLUSHED);
-		pthread_barrier_wait(&flush_test.line);
-		pthread_barrier_wait(&flush_test.line);
-		expect_numbers(fd, 0, FLUSHED);
-		group_expect_empty(fd);
-	}
-	for (i = 0; i < FLUSHERS; i++)
-		task_expect(&tasks[i], 0, 0);
-	expect_books(0, 0, 0, 0);
-	close(flush_test.scheduled_fd);
 	close(fd);
 }
 
@@ -751,7 +451,7 @@ static void each_message_is_read_or_revoked_once(void **state)
 	assert_ok(fsync(mix.fd));
 	while (take_one() == 1)
 		;
-	expect_books(0, 0, SENDERS * SENT_BY_EACH - mix.taken, 0);
+	group_expect_books(GROUP, 0, 0, SENDERS * SENT_BY_EACH - mix.taken, 0);
 	assert_int_equal(group_get(GROUP, "statistics/sent"), SENDERS * SENT_BY_EACH);
 	assert_int_equal(group_get(GROUP, "statistics/delivered"), mix.taken);
 	for (i = 0; i < SENDERS; i++) {
@@ -770,17 +470,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(a_shorter_delay_overtakes_a_longer_one),
 	TEST(a_longer_delay_does_not_hold_up_a_shorter_one),
 	TEST(one_delay_for_many_keeps_their_order),
-	TEST(fsync_publishes_all_by_due_time),
-	TEST(fdatasync_publishes_all_by_due_time),
-	TEST(fsync_publishes_any_number),
-	TEST(fsync_goes_behind_what_is_ready),
-	TEST(after_fsync_messages_are_delayed_again),
-	TEST(fsync_of_nothing_succeeds),
-	TEST(fsync_needs_a_descriptor_for_writing),
-	TEST(revoke_drops_what_is_delayed_only),
-	TEST(revoke_of_nothing_succeeds),
-	TEST(revoke_leaves_what_is_due_this_moment),
-	TEST(revoke_gives_the_storage_back),
 	TEST(delayed_messages_count_when_they_are_sent),
 	TEST(a_lower_limit_does_not_lose_what_is_delayed),
 	TEST(a_fault_leaves_the_delay_as_it_was),
@@ -790,7 +479,6 @@ static const struct CMUnitTest tests[] = {
 	TEST(the_largest_delay_works),
 	TEST(a_closed_senders_messages_are_published),
 	TEST(a_killed_senders_messages_are_published),
-	TEST(every_one_of_many_fsyncs_waits),
 	TEST(each_message_is_read_or_revoked_once),
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Removing a group under its users: docs/interface-1.md, "Removal". */
-#include "harness/fdinfo.h"
 #include "harness/clock.h"
+#include "harness/fdinfo.h"
 #include "harness/group.h"
+#include "harness/parameters.h"
 #include "harness/random.h"
 #include "harness/suite.h"
 #include "harness/sysfs.h"
@@ -297,23 +298,6 @@ static void an_installation_at_once_is_possible_many_times(void **state)
 		close(fds[i]);
 }
 
-#define TOTAL_PATH MODULE_PARAMETERS "max_total_size"
-
-static char total_before[64];
-
-static int remember_total(void **state)
-{
-	(void)state;
-	sysfs_read(TOTAL_PATH, total_before, sizeof(total_before));
-	return 0;
-}
-
-static int restore_total(void **state)
-{
-	(void)state;
-	return sysfs_try_write(TOTAL_PATH, total_before);
-}
-
 /* Each round takes most of what there is, and not even an open descriptor keeps it. */
 static void a_removed_group_gives_its_memory_back(void **state)
 {
@@ -321,7 +305,7 @@ static void a_removed_group_gives_its_memory_back(void **state)
 	int fds[20], round, i;
 
 	(void)state;
-	sysfs_write(TOTAL_PATH, "1000000");
+	parameter_set("max_total_size", 1000000);
 	for (round = 0; round < 20; round++) {
 		fds[round] = fresh();
 		group_set_delay(fds[round], round % 2 ? NEVER : 0);
@@ -332,7 +316,6 @@ static void a_removed_group_gives_its_memory_back(void **state)
 	}
 	for (round = 0; round < 20; round++)
 		close(fds[round]);
-	sysfs_write(TOTAL_PATH, total_before);
 }
 
 #define RACES 250
@@ -518,6 +501,6 @@ static const struct CMUnitTest tests[] = {
 
 int main(void)
 {
-	return cmocka_run_group_tests_name("groups: removal", tests, remember_total,
-					   restore_total);
+	return cmocka_run_group_tests_name("groups: removal", tests, parameters_remember,
+					   parameters_restore);
 }

@@ -4,9 +4,11 @@
 #include "harness/clock.h"
 #include "harness/suite.h"
 #include "harness/sysfs.h"
+#include "harness/user.h"
 
 #include <linux/synchmess.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,21 @@ void group_remove(unsigned int number)
 	assert_ok(try_remove(number));
 }
 
+/* The master has no number. */
+void group_remove_all(void)
+{
+	DIR *class = opendir(CLASS);
+	const struct dirent *entry;
+	unsigned int number;
+
+	assert_non_null(class);
+	while ((entry = readdir(class))) {
+		if (sscanf(entry->d_name, "synchmess%u", &number) == 1)
+			group_remove(number);
+	}
+	closedir(class);
+}
+
 void group_fresh(unsigned int number)
 {
 	try_remove(number);
@@ -60,6 +77,16 @@ int group_open(unsigned int number, int flags)
 	return fd;
 }
 
+int group_open_as(uid_t user, bool capable, unsigned int number, int flags)
+{
+	int fd;
+
+	user_become(user, capable);
+	fd = group_open(number, flags);
+	user_become(0, true);
+	return fd;
+}
+
 void group_send(int fd, const char *text)
 {
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
@@ -78,6 +105,26 @@ void group_expect_empty(int fd)
 	char got[16];
 
 	assert_int_equal(read(fd, got, sizeof(got)), 0);
+}
+
+void group_send_numbers(int fd, int from, int to)
+{
+	char text[16];
+
+	for (; from < to; from++) {
+		snprintf(text, sizeof(text), "%d", from);
+		group_send(fd, text);
+	}
+}
+
+void group_expect_numbers(int fd, int from, int to)
+{
+	char text[16];
+
+	for (; from < to; from++) {
+		snprintf(text, sizeof(text), "%d", from);
+		group_expect(fd, text);
+	}
 }
 
 void group_set_delay(int fd, unsigned int milliseconds)
@@ -134,6 +181,16 @@ void group_expect_balance(unsigned int number)
 		sum += group_get(number, attribute);
 	}
 	assert_int_equal(group_get(number, "statistics/sent"), sum);
+}
+
+void group_expect_books(unsigned int number, long queued, long scheduled, long revoked,
+			long stored)
+{
+	assert_int_equal(group_get(number, "statistics/queued"), queued);
+	assert_int_equal(group_get(number, "statistics/scheduled"), scheduled);
+	assert_int_equal(group_get(number, "statistics/revoked"), revoked);
+	assert_int_equal(group_get(number, "statistics/stored"), stored);
+	group_expect_balance(number);
 }
 
 void group_await(unsigned int number, const char *attribute, long value)

@@ -2,7 +2,7 @@
 #include "harness/mailbox.h"
 
 #include "harness/fdinfo.h"
-#include "harness/sysfs.h"
+#include "harness/user.h"
 
 #include <linux/synchmess.h>
 
@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The group of those who may use the devices, in the guest. */
-#define SYNCH_GID 900
 
 /* No message is longer: CMD_BUF_SIZE is not. */
 #define LONGEST_MESSAGE 65536
@@ -62,29 +59,13 @@ int mailbox_register(const char *name)
 	return fd;
 }
 
-static void become(uid_t user)
-{
-	assert_ok(setegid(SYNCH_GID));
-	assert_ok(seteuid(user));
-}
-
-static void become_root(void)
-{
-	int saved = errno;
-
-	assert_ok(seteuid(0));
-	assert_ok(setegid(0));
-	errno = saved;
-}
-
 int mailbox_open_as(uid_t user)
 {
 	int fd;
 
-	become(user);
-	fd = open(SYNCHMESS_MAILBOX_PATH, O_RDWR | O_CLOEXEC);
-	become_root();
-	assert_ok(fd);
+	user_become(user, !user);
+	fd = mailbox_open();
+	user_become(0, true);
 	return fd;
 }
 
@@ -92,9 +73,9 @@ ssize_t mailbox_write_as(uid_t user, int fd, const char *command)
 {
 	ssize_t written;
 
-	become(user);
+	user_become(user, !user);
 	written = write(fd, command, strlen(command));
-	become_root();
+	user_become(0, true);
 	return written;
 }
 
@@ -174,12 +155,4 @@ void mailbox_expect_balance(int fd)
 
 	fdinfo_read(fd, &info);
 	fdinfo_expect_balance(&info);
-}
-
-long mailbox_parameter(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), MODULE_PARAMETERS "%s", name);
-	return sysfs_read_number(path);
 }

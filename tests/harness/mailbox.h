@@ -20,8 +20,8 @@ int mailbox_open(void);
 int mailbox_register(const char *name);
 
 /*
- * The same two as another user: what is opened so is charged to that user, and
- * what is written so has not root's capabilities. For programs of one thread.
+ * As another user, without root's capabilities: what is opened so is charged to
+ * that user, whoever writes. For programs of one thread.
  */
 int mailbox_open_as(uid_t user);
 ssize_t mailbox_write_as(uid_t user, int fd, const char *command);
@@ -45,8 +45,5 @@ long mailbox_get(int fd, const char *field);
 
 /* sent = delivered + queued + scheduled + revoked + overwritten + dropped, at any moment */
 void mailbox_expect_balance(int fd);
-
-/* A parameter of the module. */
-long mailbox_parameter(const char *name);
 
 #endif /* TESTS_MAILBOX_H */

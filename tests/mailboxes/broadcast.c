@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /all: docs/interface-1.md, "Mailboxes" and "What one user can take". */
-#include "harness/group.h"
+/* /all: docs/interface-1.md, "Mailboxes". */
 #include "harness/mailbox.h"
+#include "harness/parameters.h"
 #include "harness/random.h"
 #include "harness/suite.h"
-#include "harness/sysfs.h"
 
 #include <linux/synchmess.h>
 
 #include <fcntl.h>
-#include <glob.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#define ALICE 1000
 #define CROWD 60
 
 static int crowd[CROWD];
@@ -109,7 +104,7 @@ static void it_comes_in_order_with_other_messages(void **state)
 /* Each queue makes room for itself. */
 static void full_queues_overwrite_their_oldest(void **state)
 {
-	int length = mailbox_parameter("QUEUE_LEN"), i;
+	int length = parameter_get("QUEUE_LEN"), i;
 	char text[32];
 
 	(void)state;
@@ -146,163 +141,6 @@ static void receivers_do_not_share_their_copies(void **state)
 	close(crowd[1]);
 	close(crowd[2]);
 	close(crowd[3]);
-}
-
-/*
- * All or none. The limit rises from where one message just fits, so the
- * broadcast fails at the second receiver, at the third, and so on.
- */
-struct limits {
-	char total[32], share[32];
-};
-
-static int remember_limits(void **state)
-{
-	static struct limits limits;
-
-	sysfs_read(MODULE_PARAMETERS "max_total_size", limits.total, sizeof(limits.total));
-	sysfs_read(MODULE_PARAMETERS "user_share", limits.share, sizeof(limits.share));
-	*state = &limits;
-	return mailbox_before_test(state);
-}
-
-static int restore_limits(void **state)
-{
-	const struct limits *limits = *state;
-
-	sysfs_write(MODULE_PARAMETERS "max_total_size", limits->total);
-	sysfs_write(MODULE_PARAMETERS "user_share", limits->share);
-	return suite_after_test(state);
-}
-
-#define TEST_OF_LIMITS(name) \
-	cmocka_unit_test_setup_teardown(name, remember_limits, restore_limits)
-
-#define RECEIVERS 20
-
-/* Who sends, which limit refuses, and how it is set. */
-struct sender {
-	uid_t user;
-	int fd;
-	int refusal;
-	long limit_factor;
-};
-
-static void set_limit(const struct sender *sender, long bytes)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%ld", bytes * sender->limit_factor);
-	sysfs_write(MODULE_PARAMETERS "max_total_size", text);
-}
-
-static bool may_send(const struct sender *sender, const char *command)
-{
-	ssize_t written = mailbox_write_as(sender->user, sender->fd, command);
-
-	if (written < 0)
-		assert_true(errno == ENOSPC || errno == EDQUOT);
-	else
-		assert_int_equal(written, strlen(command));
-	return written >= 0;
-}
-
-/* The smallest limit under which the sender can send this to itself. */
-static long find_limit_of_one(const struct sender *sender, const char *command)
-{
-	long refused = 0, enough = 1 << 24;
-
-	while (enough - refused > 1) {
-		long middle = (refused + enough) / 2;
-		char got[1];
-
-		set_limit(sender, middle);
-		if (may_send(sender, command)) {
-			assert_int_equal(read(sender->fd, got, 1), 1);
-			enough = middle;
-		} else {
-			refused = middle;
-		}
-	}
-	return enough;
-}
-
-static void expect_nothing_anywhere(void)
-{
-	int i;
-
-	for (i = 0; i < RECEIVERS; i++) {
-		assert_int_equal(mailbox_get(crowd[i], "sent"), 0);
-		mailbox_expect_empty(crowd[i]);
-	}
-}
-
-static void is_all_or_none(const struct sender *sender)
-{
-	char to_self[600], to_all[600];
-	int failures = 0, i;
-	long limit;
-
-	memset(to_all, 'x', sizeof(to_all));
-	memcpy(to_all, "/all ", 5);
-	to_all[500] = '\0';
-	memset(to_self, 'x', sizeof(to_self));
-	memcpy(to_self, "/msg sender ", 12);
-	to_self[507] = '\0';
-
-	limit = find_limit_of_one(sender, to_self);
-	for (set_limit(sender, limit); !may_send(sender, to_all); set_limit(sender, limit)) {
-		assert_int_equal(errno, sender->refusal);
-		expect_nothing_anywhere();
-		failures++;
-		limit += 16;
-	}
-	/* The copies take memory, too, so it must have failed many times. */
-	assert_true(failures > RECEIVERS);
-	for (i = 0; i < RECEIVERS; i++) {
-		mailbox_expect(crowd[i], to_all + 5);
-		mailbox_expect_empty(crowd[i]);
-	}
-	/* Whatever failed has given its memory back, and so has what was read. */
-	assert_int_equal(find_limit_of_one(sender, to_self), limit - 16 * failures);
-}
-
-static void a_full_module_refuses_all_or_none(void **state)
-{
-	struct sender sender = { 0, mailbox_register("sender"), ENOSPC, 1 };
-
-	(void)state;
-	gather(RECEIVERS);
-	is_all_or_none(&sender);
-	disperse(RECEIVERS);
-	close(sender.fd);
-}
-
-/* What other tests have left in groups would fill the module before the share. */
-static void remove_all_groups(void)
-{
-	glob_t found;
-	size_t i;
-
-	if (glob("/sys/class/synchmess/synchmess[0-9]*", 0, NULL, &found))
-		return;
-	for (i = 0; i < found.gl_pathc; i++)
-		group_remove(atoi(strrchr(found.gl_pathv[i], 's') + 1));
-	globfree(&found);
-}
-
-static void a_full_share_refuses_all_or_none(void **state)
-{
-	struct sender sender = { ALICE, mailbox_open_as(ALICE), EDQUOT, 100 };
-
-	(void)state;
-	remove_all_groups();
-	sysfs_write(MODULE_PARAMETERS "user_share", "1");
-	assert_int_equal(mailbox_write_as(ALICE, sender.fd, "/reg sender"), 11);
-	gather(RECEIVERS);
-	is_all_or_none(&sender);
-	disperse(RECEIVERS);
-	close(sender.fd);
 }
 
 /*
@@ -474,8 +312,6 @@ static const struct CMUnitTest tests[] = {
 	MAILBOX_TEST(it_comes_in_order_with_other_messages),
 	MAILBOX_TEST(full_queues_overwrite_their_oldest),
 	MAILBOX_TEST(receivers_do_not_share_their_copies),
-	TEST_OF_LIMITS(a_full_module_refuses_all_or_none),
-	TEST_OF_LIMITS(a_full_share_refuses_all_or_none),
 	MAILBOX_TEST(mailboxes_come_and_go_meanwhile),
 };
 

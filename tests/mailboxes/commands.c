@@ -2,6 +2,7 @@
 /* What the commands mean: docs/interface-1.md, "Mailboxes", "Grammar", "Errors". */
 #include "harness/mailbox.h"
 #include "harness/memory.h"
+#include "harness/parameters.h"
 #include "harness/suite.h"
 
 #include <linux/synchmess.h>
@@ -313,7 +314,7 @@ static char *long_command(size_t length)
 
 static void the_longest_command_passes(void **state)
 {
-	size_t longest = mailbox_parameter("CMD_BUF_SIZE");
+	size_t longest = parameter_get("CMD_BUF_SIZE");
 	char *command = long_command(longest);
 	int fd = mailbox_register("me");
 
@@ -330,7 +331,7 @@ static void the_longest_command_passes(void **state)
 
 static void longer_commands_are_refused(void **state)
 {
-	size_t longest = mailbox_parameter("CMD_BUF_SIZE");
+	size_t longest = parameter_get("CMD_BUF_SIZE");
 	char *command = long_command(4 * longest);
 	struct iovec parts[] = { { command, longest }, { "x", 1 } };
 	int fd = mailbox_register("me");
@@ -454,7 +455,7 @@ static void there_are_no_ioctls(void **state)
 /* EMSGSIZE, EFAULT, EINVAL and ENAMETOOLONG, EACCES, EEXIST, ENOENT; limits: lifetime.c. */
 static void errors_come_in_their_order(void **state)
 {
-	size_t longest = mailbox_parameter("CMD_BUF_SIZE");
+	size_t longest = parameter_get("CMD_BUF_SIZE");
 	int stranger = mailbox_open(), a = mailbox_register("a"), b = mailbox_register("b");
 	char *edge = memory_edge();
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registrations, and how they end: docs/interface-1.md, "Mailboxes". */
 #include "harness/mailbox.h"
+#include "harness/parameters.h"
 #include "harness/suite.h"
+#include "harness/user.h"
 
 #include <linux/synchmess.h>
 
@@ -14,9 +16,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define ALICE 1000
-#define BOB 1001
 
 #define MAILBOX_LIST "/sys/kernel/debug/synchmess/mailboxes"
 
@@ -312,7 +311,7 @@ static void register_as(uid_t user, const int *fds, int count)
 
 static void a_full_table_refuses(void **state)
 {
-	int most = mailbox_parameter("MAX_DEVICES");
+	int most = parameter_get("MAX_DEVICES");
 	int *fds = open_some(most, 0), fd = mailbox_open();
 
 	(void)state;
@@ -333,8 +332,8 @@ static void a_full_table_refuses(void **state)
 
 static void a_share_of_the_names_is_bounded(void **state)
 {
-	int most = mailbox_parameter("MAX_DEVICES");
-	int share = most * mailbox_parameter("user_share") / 100;
+	int most = parameter_get("MAX_DEVICES");
+	int share = most * parameter_get("user_share") / 100;
 	int *alices = open_some(share + 1, ALICE), *roots = open_some(most - share, 0);
 	int bob = mailbox_open_as(BOB), fd = mailbox_open();
 
@@ -356,18 +355,83 @@ static void a_share_of_the_names_is_bounded(void **state)
 	close(fd);
 }
 
-/* It is the writer's capability that counts, and the opener who is charged. */
-static void a_capable_process_is_not_bound_by_the_share(void **state)
+/* Who opens, or uses what another has opened. */
+static const struct person {
+	uid_t user;
+	bool capable;
+} everybody[] = {
+	{ 0, true }, { 0, false }, { ALICE, true }, { ALICE, false },
+};
+
+#define PERSONS (sizeof(everybody) / sizeof(everybody[0]))
+
+static int *open_some_as(const struct person *opener, int count)
 {
-	int most = mailbox_parameter("MAX_DEVICES");
-	int share = most * mailbox_parameter("user_share") / 100;
-	int *alices = open_some(most, ALICE);
+	int *fds = malloc(count * sizeof(*fds)), i;
+
+	assert_non_null(fds);
+	user_become(opener->user, opener->capable);
+	for (i = 0; i < count; i++)
+		fds[i] = mailbox_open();
+	user_become(0, true);
+	return fds;
+}
+
+/* How many of them can; errno tells why no more. */
+static int register_all(const struct person *user, const int *fds, int most)
+{
+	char command[32];
+	int count;
+
+	user_become(user->user, user->capable);
+	for (count = 0; count < most; count++) {
+		snprintf(command, sizeof(command), "/reg n%d", count);
+		if (!command_works(fds[count], command))
+			break;
+	}
+	user_become(0, true);
+	return count;
+}
+
+static void register_through(const struct person *opener, const struct person *user)
+{
+	int most = parameter_get("MAX_DEVICES");
+	int share = most * parameter_get("user_share") / 100;
+	int *fds = open_some_as(opener, most + 1);
+
+	assert_int_equal(register_all(user, fds, most + 1), opener->capable ? most : share);
+	assert_int_equal(errno, opener->capable ? EUSERS : EDQUOT);
+	close_some(fds, most + 1);
+}
+
+static void the_openers_capability_decides(void **state)
+{
+	size_t i, j;
 
 	(void)state;
-	register_as(ALICE, alices, share);
-	assert_fails(mailbox_write_as(ALICE, alices[share], "/reg more"), EDQUOT);
-	mailbox_do(alices[share], "/reg more");
-	close_some(alices, most);
+	for (i = 0; i < PERSONS; i++) {
+		for (j = 0; j < PERSONS; j++)
+			register_through(&everybody[i], &everybody[j]);
+	}
+}
+
+/* What was opened with the capability does not use up the share. */
+static void a_user_has_two_accounts(void **state)
+{
+	static const struct person capable = { ALICE, true }, alice = { ALICE, false };
+	int most = parameter_get("MAX_DEVICES");
+	int share = most * parameter_get("user_share") / 100;
+	int *free = open_some_as(&capable, 1), *bound = open_some_as(&alice, share + 1);
+
+	(void)state;
+	mailbox_do(free[0], "/reg free");
+	assert_int_equal(register_all(&alice, bound, share + 1), share);
+	assert_int_equal(errno, EDQUOT);
+	mailbox_do(free[0], "/unr");
+	mailbox_do(free[0], "/reg free");
+	mailbox_refuses(bound[share], "/reg more", EDQUOT);
+	close_some(free, 1);
+	close_some(bound, share + 1);
 }
 
 static bool register_the_inherited(int fd)
@@ -532,7 +596,8 @@ static const struct CMUnitTest tests[] = {
 	MAILBOX_TEST(a_new_registration_has_an_empty_queue),
 	MAILBOX_TEST(a_full_table_refuses),
 	MAILBOX_TEST(a_share_of_the_names_is_bounded),
-	MAILBOX_TEST(a_capable_process_is_not_bound_by_the_share),
+	MAILBOX_TEST(the_openers_capability_decides),
+	MAILBOX_TEST(a_user_has_two_accounts),
 	MAILBOX_TEST(fdinfo_tells_name_and_process),
 	MAILBOX_TEST(debugfs_lists_the_mailboxes),
 	MAILBOX_TEST(a_mailbox_ends_while_another_thread_reads),

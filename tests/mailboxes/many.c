@@ -4,6 +4,7 @@
  * runs this under other parameters, too.
  */
 #include "harness/mailbox.h"
+#include "harness/parameters.h"
 #include "harness/suite.h"
 
 #include <stdio.h>
@@ -21,7 +22,7 @@ static void raise_limit_of_files(int wanted)
 
 static void all_names_can_be_registered(void **state)
 {
-	int most = mailbox_parameter("MAX_DEVICES"), more, i;
+	int most = parameter_get("MAX_DEVICES"), more, i;
 	int *fds = malloc(most * sizeof(*fds));
 	char text[32];
 
@@ -48,7 +49,7 @@ static void all_names_can_be_registered(void **state)
 
 static void a_queue_has_its_full_length(void **state)
 {
-	int length = mailbox_parameter("QUEUE_LEN"), i;
+	int length = parameter_get("QUEUE_LEN"), i;
 	int fd = mailbox_register("me");
 	char text[32];
 
@@ -70,7 +71,7 @@ static void a_queue_has_its_full_length(void **state)
 
 static void a_command_has_its_full_size(void **state)
 {
-	size_t longest = mailbox_parameter("CMD_BUF_SIZE");
+	size_t longest = parameter_get("CMD_BUF_SIZE");
 	char *command = malloc(longest + 1);
 	int fd = mailbox_register("me");
 

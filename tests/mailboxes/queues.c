@@ -2,6 +2,7 @@
 /* The queue of a mailbox: docs/interface-1.md, "Mailboxes", "Full queues". */
 #include "harness/mailbox.h"
 #include "harness/memory.h"
+#include "harness/parameters.h"
 #include "harness/random.h"
 #include "harness/suite.h"
 
@@ -30,7 +31,7 @@ static void expect_number(int fd, int number)
 
 static void messages_keep_their_order(void **state)
 {
-	int length = mailbox_parameter("QUEUE_LEN"), i;
+	int length = parameter_get("QUEUE_LEN"), i;
 	int a = mailbox_register("a"), b = mailbox_register("b");
 
 	(void)state;
@@ -48,7 +49,7 @@ static void messages_keep_their_order(void **state)
 
 static void a_full_queue_overwrites_the_oldest(void **state)
 {
-	int length = mailbox_parameter("QUEUE_LEN"), more = 0, sent = 0;
+	int length = parameter_get("QUEUE_LEN"), more = 0, sent = 0;
 	int a = mailbox_register("a"), b = mailbox_register("b");
 
 	(void)state;
@@ -74,7 +75,7 @@ static void a_full_queue_overwrites_the_oldest(void **state)
 
 static void what_was_read_makes_room(void **state)
 {
-	int length = mailbox_parameter("QUEUE_LEN"), i;
+	int length = parameter_get("QUEUE_LEN"), i;
 	int fd = mailbox_register("me");
 
 	(void)state;
@@ -449,7 +450,7 @@ static void mailboxes_agree_with_a_plain_model(void **state)
 
 	(void)state;
 	randomness = random_seed();
-	queue_length = mailbox_parameter("QUEUE_LEN");
+	queue_length = parameter_get("QUEUE_LEN");
 	for (i = 0; i < TWINS; i++) {
 		twins[i].fd = mailbox_open();
 		twins[i].queue = calloc(queue_length, sizeof(struct message));
