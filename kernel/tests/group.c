@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../group.h"
+
+#include "../message.h"
+#include "../quota.h"
+#include "payer.h"
+#include "setting.h"
+#include "suites.h"
+
+#include <linux/err.h>
+
+#define LATER_MS	3600000
+
+static long groups_of(const struct sm_account *account)
+{
+	return atomic_long_read(&account->held[SM_GROUPS]);
+}
+
+static struct sm_group *create(struct kunit *test, unsigned int descriptor)
+{
+	struct sm_group *group = sm_group_create(descriptor, test->priv);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	return group;
+}
+
+static void end(struct sm_group *group)
+{
+	sm_group_kill(group);
+	sm_group_put(group);
+}
+
+static void a_group_starts_as_documented(struct kunit *test)
+{
+	struct sm_group *group = create(test, 65535);
+
+	KUNIT_EXPECT_EQ(test, group->descriptor, 65535);
+	KUNIT_EXPECT_PTR_EQ(test, group->owner, test->priv);
+	KUNIT_EXPECT_EQ(test, group->queue.empty, SM_EMPTY_EOF);
+	KUNIT_EXPECT_EQ(test, group->schedule.delay_ms, 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(&group->queue, SM_LIMIT_MESSAGE),
+			sm_setting_read(test, "max_message_size"));
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(&group->queue, SM_LIMIT_STORAGE),
+			sm_setting_read(test, "max_storage_size"));
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(&group->queue, SM_LIMIT_LENGTH), ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, sm_barrier_awake(&group->barrier), 0);
+	end(group);
+}
+
+static void the_defaults_can_be_changed_while_it_exists(struct kunit *test)
+{
+	struct sm_group *group = create(test, 1);
+
+	sm_setting_change(test, "max_message_size", 10);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 10), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 11), -EMSGSIZE);
+	end(group);
+}
+
+static void a_group_is_charged_until_its_last_reference(struct kunit *test)
+{
+	struct sm_group *group = create(test, 1);
+
+	KUNIT_EXPECT_EQ(test, groups_of(test->priv), 1);
+	sm_group_get(group);
+	end(group);
+	KUNIT_EXPECT_EQ(test, groups_of(test->priv), 1);
+	sm_group_put(group);
+	KUNIT_EXPECT_EQ(test, groups_of(test->priv), 0);
+}
+
+static void there_are_no_more_groups_than_allowed(struct kunit *test)
+{
+	struct sm_account *root = sm_payer_open_unbound(test);
+	struct sm_group *own, *other;
+
+	sm_setting_change(test, "max_groups", 2);
+	sm_setting_change(test, "user_share", 50);
+	own = create(test, 1);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(2, test->priv)), -EDQUOT);
+	other = sm_group_create(2, root);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(3, root)), -EUSERS);
+	end(own);
+	end(other);
+}
+
+static int send(struct sm_group *group, struct sm_account *payer, unsigned int delay_ms)
+{
+	struct sm_message *message = sm_message_from_text(payer, "hello", 5);
+	int err;
+
+	if (IS_ERR(message))
+		return PTR_ERR(message);
+	group->schedule.delay_ms = delay_ms;
+	err = sm_schedule_send(&group->schedule, message);
+	if (err)
+		sm_message_free(message);
+	return err;
+}
+
+static void killing_a_group_ends_its_three_parts(struct kunit *test)
+{
+	struct sm_group *group = create(test, 1);
+	struct sm_ledger ledger;
+	unsigned long stored;
+
+	KUNIT_EXPECT_EQ(test, send(group, test->priv, 0), 0);
+	KUNIT_EXPECT_EQ(test, send(group, test->priv, LATER_MS), 0);
+	sm_group_kill(group);
+	KUNIT_EXPECT_EQ(test, send(group, test->priv, 0), -ENODEV);
+	KUNIT_EXPECT_EQ(test, send(group, test->priv, LATER_MS), -ENODEV);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_queue_take(&group->queue)), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&group->schedule), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(&group->barrier), -ENODEV);
+	sm_queue_read_ledger(&group->queue, &ledger, &stored);
+	KUNIT_EXPECT_EQ(test, ledger.dropped, 2);
+	KUNIT_EXPECT_EQ(test, stored, 0);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+	sm_group_put(group);
+}
+
+static int open_payer(struct kunit *test)
+{
+	test->priv = sm_payer_open(test, SM_ALICE);
+	return 0;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_group_starts_as_documented),
+	KUNIT_CASE(the_defaults_can_be_changed_while_it_exists),
+	KUNIT_CASE(a_group_is_charged_until_its_last_reference),
+	KUNIT_CASE(there_are_no_more_groups_than_allowed),
+	KUNIT_CASE(killing_a_group_ends_its_three_parts),
+	{}
+};
+
+struct kunit_suite sm_group_suite = {
+	.name = "group",
+	.init = open_payer,
+	.test_cases = cases,
+};

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../group_directory.h"
+
+#include "../group.h"
+#include "../quota.h"
+#include "dice.h"
+#include "fake_device.h"
+#include "payer.h"
+#include "setting.h"
+#include "suites.h"
+#include "thread.h"
+
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/sched/signal.h>
+#include <linux/synchmess.h>
+
+static int open_payer(struct kunit *test)
+{
+	test->priv = sm_payer_open(test, SM_ALICE);
+	sm_fake_devices = (struct sm_fake_devices){ };
+	return 0;
+}
+
+static void remove_all(struct kunit *test)
+{
+	sm_group_directory_module_exit();
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 0);
+}
+
+/* Is it there? Its group is not of interest. */
+static int find(unsigned int descriptor)
+{
+	struct sm_group *group = sm_group_find(descriptor);
+
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	sm_group_put(group);
+	return 0;
+}
+
+static void what_is_installed_is_found(struct kunit *test)
+{
+	static const unsigned int descriptors[] = { 1, 2, 63, 64, 65, SYNCHMESS_MAX_DESCRIPTOR };
+	struct sm_group *group;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(descriptors); i++) {
+		KUNIT_EXPECT_EQ(test, sm_group_install(descriptors[i], test->priv), 0);
+		group = sm_group_find(descriptors[i]);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+		KUNIT_EXPECT_EQ(test, group->descriptor, descriptors[i]);
+		sm_group_put(group);
+	}
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, ARRAY_SIZE(descriptors));
+}
+
+static void what_is_not_installed_is_not_found(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, find(7), -ENXIO);
+	KUNIT_EXPECT_EQ(test, sm_group_remove(7), -ENOENT);
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
+	KUNIT_EXPECT_EQ(test, find(6), -ENXIO);
+	KUNIT_EXPECT_EQ(test, find(8), -ENXIO);
+}
+
+static void installing_again_makes_nothing_new(struct kunit *test)
+{
+	struct sm_account *bob = sm_payer_open(test, SM_BOB);
+	struct sm_group *group;
+
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
+	group = sm_group_find(7);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, bob), 0);
+	KUNIT_EXPECT_PTR_EQ(test, sm_group_find(7), group);
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.made, 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&bob->held[SM_GROUPS]), 0);
+	sm_group_put(group);
+	sm_group_put(group);
+}
+
+static void a_removed_group_lives_on_for_who_has_it(struct kunit *test)
+{
+	struct sm_group *old;
+
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
+	old = sm_group_find(7);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	KUNIT_EXPECT_EQ(test, sm_group_remove(7), 0);
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 0);
+	KUNIT_EXPECT_EQ(test, find(7), -ENXIO);
+	KUNIT_EXPECT_EQ(test, sm_group_remove(7), -ENOENT);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(&old->queue, 1), -ENODEV);
+
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
+	KUNIT_EXPECT_EQ(test, find(7), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(&old->queue, 1), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 1);
+	sm_group_put(old);
+}
+
+static void what_fails_leaves_nothing(struct kunit *test)
+{
+	struct sm_account *alice = test->priv;
+
+	sm_fake_devices.failure = -EEXIST;
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, alice), -EEXIST);
+	KUNIT_EXPECT_EQ(test, find(7), -ENXIO);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&alice->held[SM_GROUPS]), 0);
+	sm_fake_devices.failure = 0;
+
+	sm_setting_change(test, "max_groups", 1);
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, alice), 0);
+	KUNIT_EXPECT_EQ(test, sm_group_install(8, alice), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, find(8), -ENXIO);
+	KUNIT_EXPECT_EQ(test, sm_group_install(7, alice), 0);
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.made, 1);
+}
+
+static void the_end_removes_all(struct kunit *test)
+{
+	struct sm_account *alice = test->priv;
+	unsigned int descriptor;
+
+	for (descriptor = 1; descriptor <= 200; descriptor++)
+		KUNIT_ASSERT_EQ(test, sm_group_install(descriptor * 300, alice), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&alice->held[SM_GROUPS]), 200);
+	sm_group_directory_module_exit();
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&alice->held[SM_GROUPS]), 0);
+	KUNIT_EXPECT_EQ(test, find(300), -ENXIO);
+}
+
+/* ---- the twin: one flag for each number */
+
+#define NUMBERS 20
+
+static void random_installs_and_removes_are_as_the_twin_says(struct kunit *test)
+{
+	bool installed[NUMBERS + 1] = { };
+	unsigned int count = 0, number;
+	struct sm_dice dice;
+
+	sm_dice_init(&dice);
+	for (; dice.step < sm_dice_steps(); dice.step++) {
+		number = 1 + sm_dice_below(&dice, NUMBERS);
+		if (sm_dice_below(&dice, 2)) {
+			SM_ASSERT_EQ(test, &dice, sm_group_install(number, test->priv), 0);
+			count += !installed[number];
+			installed[number] = true;
+		} else {
+			SM_ASSERT_EQ(test, &dice, sm_group_remove(number),
+				     installed[number] ? 0 : -ENOENT);
+			count -= installed[number];
+			installed[number] = false;
+		}
+		number = 1 + sm_dice_below(&dice, NUMBERS);
+		SM_ASSERT_EQ(test, &dice, find(number), installed[number] ? 0 : -ENXIO);
+		SM_ASSERT_EQ(test, &dice, sm_fake_devices.there, count);
+	}
+}
+
+/* ---- threads */
+
+#define THREADS 4
+#define ROUNDS	200
+
+/* What all threads share. */
+struct crowd {
+	struct sm_account *account;
+	atomic_t arrived;
+};
+
+/* Round after round all install one number together, so one of them makes it. */
+static long install_all(void *data)
+{
+	struct crowd *crowd = data;
+	int round, err = 0;
+
+	for (round = 1; round <= ROUNDS && !err; round++) {
+		atomic_inc(&crowd->arrived);
+		while (atomic_read(&crowd->arrived) < THREADS * round) {
+			if (fatal_signal_pending(current))
+				return -EINTR;
+			usleep_range(10, 50);
+		}
+		err = sm_group_install(round, crowd->account) ?: find(round);
+	}
+	return err;
+}
+
+static void who_installs_together_makes_one_group(struct kunit *test)
+{
+	struct crowd *crowd = kunit_kzalloc(test, sizeof(*crowd), GFP_KERNEL);
+	struct sm_thread *threads[THREADS];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, crowd);
+	crowd->account = test->priv;
+	for (i = 0; i < THREADS; i++)
+		threads[i] = sm_thread_start(test, install_all, crowd);
+	for (i = 0; i < THREADS; i++)
+		KUNIT_EXPECT_EQ(test, sm_thread_join(test, threads[i]), 0);
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.made, ROUNDS);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(what_is_installed_is_found),
+	KUNIT_CASE(what_is_not_installed_is_not_found),
+	KUNIT_CASE(installing_again_makes_nothing_new),
+	KUNIT_CASE(a_removed_group_lives_on_for_who_has_it),
+	KUNIT_CASE(what_fails_leaves_nothing),
+	KUNIT_CASE(the_end_removes_all),
+	KUNIT_CASE(random_installs_and_removes_are_as_the_twin_says),
+	KUNIT_CASE(who_installs_together_makes_one_group),
+	{}
+};
+
+struct kunit_suite sm_group_directory_suite = {
+	.name = "group_directory",
+	.init = open_payer,
+	.exit = remove_all,
+	.test_cases = cases,
+};

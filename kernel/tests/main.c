@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Runs the suites while the module is loaded, and only then: the kernel would
+ * run a list of its own before it has looked at the parameters. A test that
+ * fails does not fail the load; tests/kunit reads the log.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "../quota.h"
+#include "../schedule.h"
+#include "dice.h"
+#include "suites.h"
+
+#include <linux/module.h>
+
+static struct kunit_suite *suites[] = {
+	&sm_parameter_suite,
+	&sm_quota_suite,
+	&sm_message_suite,
+	&sm_queue_suite,
+	&sm_schedule_suite,
+	&sm_queue_twin_suite,
+	&sm_barrier_suite,
+	&sm_group_suite,
+	&sm_group_directory_suite,
+	&sm_mailbox_text_suite,
+	&sm_mailbox_directory_suite,
+};
+
+static int __init tests_init(void)
+{
+	int err;
+
+	pr_info("seed=%u\n", sm_dice_seed());
+	sm_quota_init();
+	err = sm_schedule_module_init();
+	if (err)
+		return err;
+	return __kunit_test_suites_init(suites, ARRAY_SIZE(suites));
+}
+
+/* That nothing is charged any more is the last test. */
+static void __exit tests_exit(void)
+{
+	__kunit_test_suites_exit(suites, ARRAY_SIZE(suites));
+	sm_schedule_module_exit();
+	sm_quota_exit();
+}
+
+module_init(tests_init);
+module_exit(tests_exit);
+
+MODULE_DESCRIPTION("Tests of the rooms of synchmess");
+MODULE_AUTHOR("The SynchMess authors");
+MODULE_LICENSE("GPL");

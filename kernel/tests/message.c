@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../message.h"
+
+#include "../quota.h"
+#include "dice.h"
+#include "payer.h"
+#include "setting.h"
+#include "suites.h"
+
+#include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/synchmess.h>
+#include <linux/uio.h>
+
+/* No program may have its memory there. */
+#define BAD_ADDRESS	((void __user *)~0xffful)
+
+static char *make_bytes(struct kunit *test, size_t size)
+{
+	char *bytes = kvmalloc(size, GFP_KERNEL);
+	struct sm_dice dice;
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	sm_dice_init(&dice);
+	sm_dice_fill(&dice, bytes, size);
+	return bytes;
+}
+
+static struct sm_message *from_text(struct kunit *test, const char *text, size_t size)
+{
+	struct sm_message *message = sm_message_from_text(test->priv, text, size);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
+	return message;
+}
+
+/* What a message of so many bytes must cost: what was really allocated for it. */
+static size_t taken_by(const struct sm_message *message, size_t bytes)
+{
+	if (bytes > KMALLOC_MAX_SIZE)
+		return PAGE_ALIGN(bytes);
+	/* It may have been put elsewhere for want of whole pages. */
+	return is_vmalloc_addr(message) ? kmalloc_size_roundup(bytes) : ksize(message);
+}
+
+static void expect_message_of(struct kunit *test, size_t size)
+{
+	char *bytes = make_bytes(test, size);
+	struct sm_message *message = from_text(test, bytes, size);
+
+	KUNIT_EXPECT_EQ(test, message->size, size);
+	KUNIT_EXPECT_PTR_EQ(test, message->origin, message);
+	KUNIT_EXPECT_PTR_EQ(test, message->payer, test->priv);
+	KUNIT_EXPECT_EQ(test, memcmp(message->data, bytes, size), 0);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv),
+			taken_by(message, sizeof(*message) + size));
+	sm_message_free(message);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+	kvfree(bytes);
+}
+
+static void any_size_is_kept_and_charged_exactly(struct kunit *test)
+{
+	const size_t header = sizeof(struct sm_message);
+
+	expect_message_of(test, 1);
+	expect_message_of(test, 128 - header);
+	expect_message_of(test, 128 - header + 1);
+	expect_message_of(test, PAGE_SIZE - header);
+	expect_message_of(test, PAGE_SIZE - header + 1);
+	expect_message_of(test, 65536);
+	expect_message_of(test, KMALLOC_MAX_SIZE - header);
+	expect_message_of(test, KMALLOC_MAX_SIZE - header + 1);
+	expect_message_of(test, SYNCHMESS_MAX_MESSAGE_SIZE);
+}
+
+static void all_parts_of_a_write_make_one_message(struct kunit *test)
+{
+	struct kvec parts[] = { { "he", 2 }, { "", 0 }, { "l", 1 }, { "lo", 2 } };
+	struct sm_message *message;
+	struct iov_iter from;
+
+	iov_iter_kvec(&from, WRITE, parts, ARRAY_SIZE(parts), 5);
+	message = sm_message_from_user(test->priv, &from);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
+	KUNIT_EXPECT_EQ(test, message->size, 5);
+	KUNIT_EXPECT_EQ(test, memcmp(message->data, "hello", 5), 0);
+	KUNIT_EXPECT_EQ(test, iov_iter_count(&from), 0);
+	sm_message_free(message);
+}
+
+static void a_bad_buffer_makes_no_message(struct kunit *test)
+{
+	struct iovec part = { BAD_ADDRESS, 100 };
+	struct iov_iter from;
+
+	iov_iter_init(&from, WRITE, &part, 1, 100);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_user(test->priv, &from)), -EFAULT);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
+/* With room for all that the bytes take, but not for one more. */
+static void a_full_share_makes_no_message(struct kunit *test)
+{
+	struct sm_message *message = from_text(test, "hello", 5);
+	struct kvec part = { "hello", 5 };
+	struct iov_iter from;
+
+	sm_setting_change(test, "user_share", 100);
+	sm_setting_change(test, "max_total_size", 2 * sm_payer_memory(test->priv) - 1);
+	iov_iter_kvec(&from, WRITE, &part, 1, 5);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_text(test->priv, "hello", 5)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_user(test->priv, &from)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_copy(message)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), ksize(message));
+	sm_setting_change(test, "max_total_size", 2 * sm_payer_memory(test->priv));
+	sm_message_free(from_text(test, "hello", 5));
+	sm_message_free(message);
+}
+
+static void a_full_module_makes_no_message(struct kunit *test)
+{
+	struct sm_account *root = sm_payer_open_unbound(test);
+	struct sm_message *message;
+
+	message = sm_message_from_text(root, "hello", 5);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
+	sm_setting_change(test, "max_total_size", sm_payer_memory(root));
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_text(root, "hello", 5)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_copy(message)), -ENOSPC);
+	sm_message_free(message);
+}
+
+static void a_message_keeps_its_payer(struct kunit *test)
+{
+	struct sm_account *payer = sm_payer_account(SM_BOB, false);
+	struct sm_message *message, *copy;
+
+	message = sm_message_from_text(payer, "hello", 5);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
+	sm_account_put(payer);
+	copy = sm_message_copy(message);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
+	KUNIT_EXPECT_PTR_EQ(test, copy->payer, payer);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&payer->refs), 2);
+	sm_message_free(message);
+	sm_message_free(copy);
+	sm_payer_open(test, SM_BOB);
+}
+
+/* The bytes go with the last who uses them, whatever the order. */
+static void a_copy_shares_the_bytes(struct kunit *test)
+{
+	struct sm_message *first = from_text(test, "hello", 5);
+	long once = sm_payer_memory(test->priv), copies;
+	struct sm_message *second, *third;
+
+	second = sm_message_copy(first);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, second);
+	third = sm_message_copy(second);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, third);
+	KUNIT_EXPECT_PTR_EQ(test, second->origin, first);
+	KUNIT_EXPECT_PTR_EQ(test, third->origin, first);
+	KUNIT_EXPECT_EQ(test, third->size, 5);
+	copies = ksize(second) + ksize(third);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), once + copies);
+
+	sm_message_free(first);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), once + copies);
+	KUNIT_EXPECT_EQ(test, memcmp(third->origin->data, "hello", 5), 0);
+	sm_message_free(second);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), once + copies / 2);
+	sm_message_free(third);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
+/* What a reader with @room for them gets of five bytes. */
+static void expect_read(struct kunit *test, const struct sm_message *message, size_t room,
+			const char *expected)
+{
+	char buffer[] = "........";
+	struct kvec part = { buffer, room };
+	struct iov_iter to;
+
+	iov_iter_kvec(&to, READ, &part, 1, room);
+	KUNIT_EXPECT_EQ(test, sm_message_to_user(message, &to), min_t(size_t, room, 5));
+	KUNIT_EXPECT_STREQ(test, buffer, expected);
+}
+
+static void a_reader_gets_what_fits(struct kunit *test)
+{
+	struct sm_message *message = from_text(test, "hello", 5);
+	struct sm_message *copy = sm_message_copy(message);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
+	expect_read(test, message, 0, "........");
+	expect_read(test, message, 1, "h.......");
+	expect_read(test, message, 4, "hell....");
+	expect_read(test, message, 5, "hello...");
+	expect_read(test, message, 8, "hello...");
+	expect_read(test, copy, 4, "hell....");
+	sm_message_free(message);
+	expect_read(test, copy, 8, "hello...");
+	sm_message_free(copy);
+}
+
+static void a_reader_with_a_bad_buffer_gets_nothing(struct kunit *test)
+{
+	struct sm_message *message = from_text(test, "hello", 5);
+	struct iovec part = { BAD_ADDRESS, 5 };
+	struct iov_iter to;
+
+	iov_iter_init(&to, READ, &part, 1, 5);
+	KUNIT_EXPECT_EQ(test, sm_message_to_user(message, &to), -EFAULT);
+	expect_read(test, message, 8, "hello...");
+	sm_message_free(message);
+}
+
+static void a_list_is_freed_and_added_up(struct kunit *test)
+{
+	struct sm_message *message;
+	LIST_HEAD(list);
+	int size;
+
+	KUNIT_EXPECT_EQ(test, sm_message_free_list(&list), 0);
+	for (size = 1; size <= 4; size++) {
+		message = from_text(test, "hello", size);
+		list_add_tail(&message->ready, &list);
+	}
+	KUNIT_EXPECT_EQ(test, sm_message_free_list(&list), 10);
+	KUNIT_EXPECT_TRUE(test, list_empty(&list));
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
+/* ---- the twin: all messages in an array, each with what it costs */
+
+#define MESSAGES 50
+
+struct twin_message {
+	struct sm_message *message;
+	int origin;	/* where its bytes are in @sources */
+};
+
+struct twin {
+	struct twin_message messages[MESSAGES];
+	unsigned int count;
+	struct {
+		size_t cost;
+		unsigned int users;
+		char mark;
+	} sources[MESSAGES];
+};
+
+static int free_source(const struct twin *twin)
+{
+	int source = 0;
+
+	while (twin->sources[source].users)
+		source++;
+	return source;
+}
+
+static void step_make(struct kunit *test, struct sm_dice *dice, struct twin *twin)
+{
+	size_t size = 1 + sm_dice_below(dice, 300);
+	int source = free_source(twin);
+	char text[300];
+	struct sm_message *message;
+
+	twin->sources[source].mark = sm_dice_below(dice, 256);
+	memset(text, twin->sources[source].mark, size);
+	message = from_text(test, text, size);
+	twin->sources[source].cost = ksize(message);
+	twin->sources[source].users = 1;
+	twin->messages[twin->count++] = (struct twin_message){ message, source };
+}
+
+static void step_copy(struct kunit *test, struct sm_dice *dice, struct twin *twin)
+{
+	const struct twin_message *from = &twin->messages[sm_dice_below(dice, twin->count)];
+	struct sm_message *copy = sm_message_copy(from->message);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
+	twin->sources[from->origin].users++;
+	twin->messages[twin->count++] = (struct twin_message){ copy, from->origin };
+}
+
+static void step_free(struct sm_dice *dice, struct twin *twin)
+{
+	struct twin_message *gone = &twin->messages[sm_dice_below(dice, twin->count)];
+
+	sm_message_free(gone->message);
+	twin->sources[gone->origin].users--;
+	*gone = twin->messages[--twin->count];
+}
+
+static void expect_right(struct kunit *test, struct sm_dice *dice, const struct twin *twin)
+{
+	size_t cost = 0;
+	unsigned int i;
+
+	for (i = 0; i < MESSAGES; i++) {
+		if (twin->sources[i].users)
+			cost += twin->sources[i].cost;
+	}
+	for (i = 0; i < twin->count; i++) {
+		const struct twin_message *one = &twin->messages[i];
+		const struct sm_message *origin = one->message->origin;
+
+		if (one->message != origin)
+			cost += ksize(one->message);
+		SM_ASSERT_EQ(test, dice, origin->data[one->message->size - 1],
+			     twin->sources[one->origin].mark);
+	}
+	SM_ASSERT_EQ(test, dice, sm_payer_memory(test->priv), cost);
+}
+
+static void random_copies_cost_what_the_twin_says(struct kunit *test)
+{
+	struct twin *twin = kunit_kzalloc(test, sizeof(*twin), GFP_KERNEL);
+	struct sm_dice dice;
+
+	KUNIT_ASSERT_NOT_NULL(test, twin);
+	sm_dice_init(&dice);
+	for (; dice.step < sm_dice_steps(); dice.step++) {
+		u32 what = sm_dice_below(&dice, 4);
+
+		if (twin->count && (what >= 2 || twin->count == MESSAGES))
+			step_free(&dice, twin);
+		else if (twin->count && what)
+			step_copy(test, &dice, twin);
+		else
+			step_make(test, &dice, twin);
+		expect_right(test, &dice, twin);
+	}
+	while (twin->count)
+		step_free(&dice, twin);
+}
+
+static int open_payer(struct kunit *test)
+{
+	test->priv = sm_payer_open(test, SM_ALICE);
+	return 0;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(any_size_is_kept_and_charged_exactly),
+	KUNIT_CASE(all_parts_of_a_write_make_one_message),
+	KUNIT_CASE(a_bad_buffer_makes_no_message),
+	KUNIT_CASE(a_full_share_makes_no_message),
+	KUNIT_CASE(a_full_module_makes_no_message),
+	KUNIT_CASE(a_message_keeps_its_payer),
+	KUNIT_CASE(a_copy_shares_the_bytes),
+	KUNIT_CASE(a_reader_gets_what_fits),
+	KUNIT_CASE(a_reader_with_a_bad_buffer_gets_nothing),
+	KUNIT_CASE(a_list_is_freed_and_added_up),
+	KUNIT_CASE(random_copies_cost_what_the_twin_says),
+	{}
+};
+
+struct kunit_suite sm_message_suite = {
+	.name = "message",
+	.init = open_payer,
+	.test_cases = cases,
+};

@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../queue.h"
+
+#include "../message.h"
+#include "fixture.h"
+#include "suites.h"
+#include "thread.h"
+
+#include <linux/err.h>
+#include <linux/sched/signal.h>
+
+/* The smallest letter. */
+#define SMALL	sizeof(u32)
+
+static void send_letters(struct sm_fixture *fixture, u32 first, u32 last)
+{
+	u32 number;
+
+	for (number = first; number <= last; number++)
+		KUNIT_ASSERT_EQ(fixture->test, sm_letter_send(fixture, number, SMALL), 0);
+}
+
+static void the_first_in_is_the_first_out(struct kunit *test)
+{
+	send_letters(test->priv, 1, 5);
+	sm_expect_letters(test->priv, 1, 5);
+}
+
+static void an_empty_queue_has_no_message(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	KUNIT_EXPECT_NULL(test, sm_queue_take(&fixture->queue));
+	send_letters(fixture, 1, 1);
+	sm_expect_letters(fixture, 1, 1);
+	KUNIT_EXPECT_NULL(test, sm_queue_take(&fixture->queue));
+}
+
+static void a_queue_follows_the_default_until_it_has_its_own(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_queue *queue = &fixture->queue;
+
+	fixture->defaults[SM_LIMIT_MESSAGE].value = 10;
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 10);
+	fixture->defaults[SM_LIMIT_MESSAGE].value = 20;
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 20);
+	queue->limits[SM_LIMIT_MESSAGE] = 7;
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 7);
+	queue->limits[SM_LIMIT_MESSAGE] = 0;
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 20);
+	fixture->rules.defaults[SM_LIMIT_MESSAGE] = NULL;
+	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), ULONG_MAX);
+}
+
+static void a_message_longer_than_the_limit_is_refused(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_queue *queue = &fixture->queue;
+
+	queue->limits[SM_LIMIT_MESSAGE] = 1;
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 0), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 1), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 2), -EMSGSIZE);
+	queue->limits[SM_LIMIT_MESSAGE] = 100;
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 100), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 101), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, SIZE_MAX), -EMSGSIZE);
+	sm_queue_kill(queue);
+	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 101), -ENODEV);
+}
+
+static void storage_is_used_to_the_last_byte(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fixture->queue.limits[SM_LIMIT_STORAGE] = 20;
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 1, 21), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 1, 12), 0);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 2, 9), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 2, 8), 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 20);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 3, SMALL), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).sent, 2);
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 1);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 8);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 3, 12), 0);
+	sm_expect_letters(fixture, 2, 3);
+}
+
+static void a_lowered_limit_leaves_what_is_stored(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	send_letters(fixture, 1, 10);
+	fixture->queue.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 11, SMALL), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 10 * SMALL);
+	sm_expect_letters(fixture, 1, 10);
+	send_letters(fixture, 1, 2);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 3, SMALL), -ENOSPC);
+}
+
+/* Of a queue of @length: the last are kept. */
+static void expect_overwriting(struct sm_fixture *fixture, unsigned long length)
+{
+	struct kunit *test = fixture->test;
+	struct sm_ledger before = sm_fixture_ledger(fixture), after;
+
+	fixture->queue.limits[SM_LIMIT_LENGTH] = length;
+	send_letters(fixture, 1, length + 5);
+	after = sm_fixture_ledger(fixture);
+	KUNIT_EXPECT_EQ(test, after.queued, length);
+	KUNIT_EXPECT_EQ(test, after.overwritten - before.overwritten, 5);
+	KUNIT_EXPECT_EQ(test, after.sent - before.sent, length + 5);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), length * SMALL);
+	sm_expect_letters(fixture, 6, length + 5);
+}
+
+static void a_full_mailbox_overwrites_its_oldest(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fixture->rules.full = SM_FULL_OVERWRITE;
+	expect_overwriting(fixture, 1);
+	expect_overwriting(fixture, 2);
+	expect_overwriting(fixture, 64);
+}
+
+static void the_length_binds_only_who_overwrites(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fixture->queue.limits[SM_LIMIT_LENGTH] = 1;
+	send_letters(fixture, 1, 3);
+	sm_expect_letters(fixture, 1, 3);
+}
+
+static struct sm_message *take(struct sm_fixture *fixture)
+{
+	struct sm_message *letter = sm_queue_take(&fixture->queue);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(fixture->test, letter);
+	return letter;
+}
+
+static void put_back_it_is_the_first_again(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *first;
+
+	send_letters(fixture, 1, 3);
+	first = take(fixture);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 1);
+	send_letters(fixture, 4, 4);
+	sm_queue_put_back(&fixture->queue, first);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 4 * SMALL);
+	sm_expect_letters(fixture, 1, 4);
+}
+
+static void put_back_in_any_order_they_are_where_they_were(struct kunit *test)
+{
+	static const int orders[][3] = {
+		{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 },
+	};
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *taken[3];
+	int order, i;
+
+	for (order = 0; order < ARRAY_SIZE(orders); order++) {
+		send_letters(fixture, 1, 5);
+		for (i = 0; i < 3; i++)
+			taken[i] = take(fixture);
+		for (i = 0; i < 3; i++)
+			sm_queue_put_back(&fixture->queue, taken[orders[order][i]]);
+		sm_expect_letters(fixture, 1, 5);
+	}
+}
+
+/* The second was delivered meanwhile; the third is still away when the first comes. */
+static void put_back_among_others_that_are_away(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *first, *third;
+
+	send_letters(fixture, 1, 4);
+	first = take(fixture);
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 2);
+	third = take(fixture);
+	sm_queue_put_back(&fixture->queue, first);
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 1);
+	sm_queue_put_back(&fixture->queue, third);
+	sm_expect_letters(fixture, 3, 4);
+}
+
+static void no_limit_in_bytes_keeps_it_from_coming_back(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *first;
+
+	fixture->queue.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	send_letters(fixture, 1, 2);
+	first = take(fixture);
+	send_letters(fixture, 3, 3);
+	fixture->queue.limits[SM_LIMIT_MESSAGE] = 1;
+	sm_queue_put_back(&fixture->queue, first);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 3 * SMALL);
+	sm_expect_letters(fixture, 1, 3);
+}
+
+static void put_back_into_a_full_mailbox_it_is_overwritten(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *first;
+
+	fixture->rules.full = SM_FULL_OVERWRITE;
+	fixture->queue.limits[SM_LIMIT_LENGTH] = 2;
+	send_letters(fixture, 1, 2);
+	first = take(fixture);
+	send_letters(fixture, 3, 3);
+	sm_queue_put_back(&fixture->queue, first);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).overwritten, 1);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 0);
+	sm_expect_letters(fixture, 2, 3);
+}
+
+static void put_back_into_a_dead_queue_it_is_dropped(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *first;
+
+	send_letters(fixture, 1, 2);
+	first = take(fixture);
+	sm_queue_kill(&fixture->queue);
+	sm_queue_put_back(&fixture->queue, first);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 2);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
+}
+
+static void a_dead_queue_has_nothing_and_takes_nothing(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	send_letters(fixture, 1, 3);
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 1);
+	sm_queue_kill(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 4, SMALL), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 2);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).sent, 3);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
+}
+
+static void killing_again_does_nothing(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	send_letters(fixture, 1, 3);
+	sm_queue_kill(&fixture->queue);
+	sm_queue_kill(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 3);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
+}
+
+/* How many of @waiting readers so many messages wake. */
+static unsigned int woken(struct sm_fixture *fixture, unsigned int waiting, unsigned int published)
+{
+	struct sm_queue *queue = &fixture->queue;
+	unsigned int count;
+
+	spin_lock(&queue->lock);
+	queue->waiting = waiting;
+	count = sm_queue_waiting_locked(queue, published);
+	queue->waiting = 0;
+	spin_unlock(&queue->lock);
+	return count;
+}
+
+static void one_message_wakes_at_most_one_reader(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, woken(test->priv, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, woken(test->priv, 0, 5), 0);
+	KUNIT_EXPECT_EQ(test, woken(test->priv, 3, 0), 0);
+	KUNIT_EXPECT_EQ(test, woken(test->priv, 3, 2), 2);
+	KUNIT_EXPECT_EQ(test, woken(test->priv, 3, 5), 3);
+}
+
+/* ---- readers that wait */
+
+static long wait(void *data)
+{
+	struct sm_fixture *fixture = data;
+
+	return sm_queue_wait(&fixture->queue);
+}
+
+static struct sm_thread *start_reader(struct sm_fixture *fixture)
+{
+	unsigned int before = sm_fixture_sleeping(fixture);
+	struct sm_thread *reader;
+
+	WRITE_ONCE(fixture->queue.empty, SM_EMPTY_BLOCK);
+	reader = sm_thread_start(fixture->test, wait, fixture);
+	sm_fixture_await_sleeping(fixture, before + 1);
+	KUNIT_EXPECT_FALSE(fixture->test, sm_thread_has_ended(reader));
+	return reader;
+}
+
+static void only_a_blocking_queue_is_waited_for(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fixture->queue.empty = SM_EMPTY_EOF;
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	fixture->queue.empty = SM_EMPTY_AGAIN;
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	fixture->queue.empty = SM_EMPTY_BLOCK;
+	send_letters(fixture, 1, 1);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	sm_queue_kill(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+}
+
+static void a_message_wakes_a_reader(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *reader = start_reader(fixture);
+
+	send_letters(fixture, 1, 1);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, reader), 0);
+	KUNIT_EXPECT_EQ(test, fixture->queue.waiting, 0);
+}
+
+/* Who is woken leaves the wait queue before the send returns. */
+static void each_message_wakes_one_reader(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *readers[3];
+	int i;
+
+	for (i = 0; i < 3; i++)
+		readers[i] = start_reader(fixture);
+	for (i = 2; i >= 0; i--) {
+		send_letters(fixture, 1, 1);
+		KUNIT_EXPECT_EQ(test, sm_fixture_sleeping(fixture), i);
+	}
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, sm_thread_join(test, readers[i]), 0);
+}
+
+static void what_is_put_back_wakes_a_reader(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_message *letter;
+	struct sm_thread *reader;
+
+	send_letters(fixture, 1, 1);
+	letter = take(fixture);
+	reader = start_reader(fixture);
+	sm_queue_put_back(&fixture->queue, letter);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, reader), 0);
+}
+
+static void the_death_of_the_queue_wakes_every_reader(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *first = start_reader(fixture), *second = start_reader(fixture);
+
+	sm_queue_kill(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, first), 0);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, second), 0);
+	KUNIT_EXPECT_EQ(test, fixture->queue.waiting, 0);
+}
+
+static void another_answer_wakes_every_reader(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *first = start_reader(fixture), *second = start_reader(fixture);
+
+	sm_queue_set_empty(&fixture->queue, SM_EMPTY_AGAIN);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, first), 0);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, second), 0);
+	KUNIT_EXPECT_EQ(test, fixture->queue.empty, SM_EMPTY_AGAIN);
+}
+
+static void a_signal_ends_the_wait(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *interrupted = start_reader(fixture), *other = start_reader(fixture);
+
+	sm_thread_signal(interrupted, SIGINT);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, interrupted), -ERESTARTSYS);
+	KUNIT_EXPECT_EQ(test, fixture->queue.waiting, 1);
+	KUNIT_EXPECT_EQ(test, sm_fixture_sleeping(fixture), 1);
+	send_letters(fixture, 1, 1);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, other), 0);
+}
+
+/* ---- readers and senders at once: each message exactly once */
+
+#define SENDERS 2
+#define READERS 3
+#define LETTERS 500
+
+struct race {
+	struct sm_fixture *fixture;
+	atomic_t senders;	/* have begun, so the next one's numbers are known */
+	unsigned int seen[SENDERS * LETTERS];
+};
+
+static long send_many(void *data)
+{
+	struct race *race = data;
+	u32 first = LETTERS * (atomic_inc_return(&race->senders) - 1), i;
+	int err = 0;
+
+	for (i = first; i < first + LETTERS && !err; i++)
+		err = sm_letter_send(race->fixture, i, SMALL);
+	return err;
+}
+
+/* Until the queue is dead; says how many came. */
+static long read_many(void *data)
+{
+	struct race *race = data;
+	struct sm_queue *queue = &race->fixture->queue;
+	struct sm_message *letter;
+	long count = 0;
+
+	while (!IS_ERR(letter = sm_queue_take(queue))) {
+		if (letter) {
+			/* Only a message that comes twice is counted here at once. */
+			race->seen[sm_letter_number(letter)]++;
+			sm_message_free(letter);
+			count++;
+		} else if (sm_queue_wait(queue)) {
+			break;
+		}
+	}
+	return count;
+}
+
+static bool is_drained(struct sm_fixture *fixture)
+{
+	return sm_fixture_ledger(fixture).delivered == SENDERS * LETTERS;
+}
+
+static void among_threads_each_message_comes_once(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct race *race = kunit_kzalloc(test, sizeof(*race), GFP_KERNEL);
+	struct sm_thread *senders[SENDERS], *readers[READERS];
+	long received = 0;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, race);
+	race->fixture = fixture;
+	fixture->queue.empty = SM_EMPTY_BLOCK;
+	for (i = 0; i < READERS; i++)
+		readers[i] = sm_thread_start(test, read_many, race);
+	for (i = 0; i < SENDERS; i++)
+		senders[i] = sm_thread_start(test, send_many, race);
+	for (i = 0; i < SENDERS; i++)
+		KUNIT_EXPECT_EQ(test, sm_thread_join(test, senders[i]), 0);
+	KUNIT_EXPECT_TRUE(test, sm_eventually(is_drained, fixture));
+	sm_queue_kill(&fixture->queue);
+	for (i = 0; i < READERS; i++)
+		received += sm_thread_join(test, readers[i]);
+	KUNIT_EXPECT_EQ(test, received, SENDERS * LETTERS);
+	for (i = 0; i < SENDERS * LETTERS; i++)
+		KUNIT_ASSERT_EQ(test, race->seen[i], 1);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(the_first_in_is_the_first_out),
+	KUNIT_CASE(an_empty_queue_has_no_message),
+	KUNIT_CASE(a_queue_follows_the_default_until_it_has_its_own),
+	KUNIT_CASE(a_message_longer_than_the_limit_is_refused),
+	KUNIT_CASE(storage_is_used_to_the_last_byte),
+	KUNIT_CASE(a_lowered_limit_leaves_what_is_stored),
+	KUNIT_CASE(a_full_mailbox_overwrites_its_oldest),
+	KUNIT_CASE(the_length_binds_only_who_overwrites),
+	KUNIT_CASE(put_back_it_is_the_first_again),
+	KUNIT_CASE(put_back_in_any_order_they_are_where_they_were),
+	KUNIT_CASE(put_back_among_others_that_are_away),
+	KUNIT_CASE(no_limit_in_bytes_keeps_it_from_coming_back),
+	KUNIT_CASE(put_back_into_a_full_mailbox_it_is_overwritten),
+	KUNIT_CASE(put_back_into_a_dead_queue_it_is_dropped),
+	KUNIT_CASE(a_dead_queue_has_nothing_and_takes_nothing),
+	KUNIT_CASE(killing_again_does_nothing),
+	KUNIT_CASE(one_message_wakes_at_most_one_reader),
+	KUNIT_CASE(only_a_blocking_queue_is_waited_for),
+	KUNIT_CASE(a_message_wakes_a_reader),
+	KUNIT_CASE(each_message_wakes_one_reader),
+	KUNIT_CASE(what_is_put_back_wakes_a_reader),
+	KUNIT_CASE(the_death_of_the_queue_wakes_every_reader),
+	KUNIT_CASE(another_answer_wakes_every_reader),
+	KUNIT_CASE(a_signal_ends_the_wait),
+	KUNIT_CASE(among_threads_each_message_comes_once),
+	{}
+};
+
+struct kunit_suite sm_queue_suite = {
+	.name = "queue",
+	.init = sm_fixture_init,
+	.exit = sm_fixture_exit,
+	.test_cases = cases,
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The suites of synchmess_kunit.ko, one for each room that needs no device. */
+#ifndef SM_SUITES_H
+#define SM_SUITES_H
+
+#include <kunit/test.h>
+
+extern struct kunit_suite sm_parameter_suite;
+extern struct kunit_suite sm_quota_suite;
+extern struct kunit_suite sm_message_suite;
+extern struct kunit_suite sm_queue_suite;
+extern struct kunit_suite sm_schedule_suite;
+extern struct kunit_suite sm_queue_twin_suite;
+extern struct kunit_suite sm_barrier_suite;
+extern struct kunit_suite sm_group_suite;
+extern struct kunit_suite sm_group_directory_suite;
+extern struct kunit_suite sm_mailbox_text_suite;
+extern struct kunit_suite sm_mailbox_directory_suite;
+
+#endif /* SM_SUITES_H */
