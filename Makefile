@@ -57,8 +57,24 @@ demo: deps ## show both systems at work
 	@demo/run
 
 .PHONY: test
-test: deps ## run every test; ends with N passed, N failed, N skipped
-	@tests/run
+test: deps ## run the core tests; ends with N passed, N failed, N skipped
+	@tests/run core
+
+.PHONY: test-kernels
+test-kernels: deps ## the same suites on Linux 6.12 and 7.2
+	@tests/run kernels
+
+.PHONY: test-debug
+test-debug: deps ## everything on kernels full of debuggers (built first: minutes)
+	@tests/run debug
+
+.PHONY: test-all
+test-all: deps ## all of these
+	@tests/run core kernels debug
+
+.PHONY: coverage
+coverage: deps ## which lines of the module the suites run: build/coverage/html
+	@scripts/coverage
 
 .PHONY: check
 check: deps ## compiler warnings, sparse, shellcheck, rules of the house

@@ -342,7 +342,7 @@ static int open_attribute(const char *attribute)
 }
 
 #define FLUSHERS 4
-#define FLUSH_ROUNDS 30
+#define FLUSH_ROUNDS 15
 #define FLUSHED 300	/* messages of each round */
 
 static struct flush_test {
@@ -427,7 +427,7 @@ static void meets_a_removal(task_call call)
 	static int fd;
 	int round;
 
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < 20; round++) {
 		int count = round % 2 ? MOST : 65;
 
 		fd = fresh();
@@ -507,7 +507,7 @@ static void a_flush_meets_a_revocation(void **state)
 	int round;
 
 	(void)state;
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < 20; round++) {
 		long published;
 
 		fd = fresh();
@@ -538,7 +538,7 @@ static void a_killed_flush_leaves_all_in_order(void **state)
 	pid_t child;
 
 	(void)state;
-	for (round = 0; round < 20; round++) {
+	for (round = 0; round < 8; round++) {
 		fd = fresh();
 		group_set_delay(fd, NEVER);
 		group_send_numbers(fd, 0, 2000);
