@@ -18,7 +18,8 @@ static char *device_node(SM_DEVNODE_CONST struct device *device, umode_t *mode)
 {
 	if (mode)
 		*mode = 0660;
-	return kasprintf(GFP_KERNEL, "synch/%s", dev_name(device));
+	/* The driver core has no way to fail then: there would be a device without a node. */
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "synch/%s", dev_name(device));
 }
 
 static struct class device_class = {
