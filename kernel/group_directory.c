@@ -12,7 +12,8 @@
 #include <linux/xarray.h>
 
 static DEFINE_MUTEX(directory_lock);
-static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ACCOUNT);	/* by descriptor; guarded by directory_lock */
+/* By descriptor; guarded by directory_lock. */
+static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ACCOUNT);
 
 static int install_locked(unsigned int descriptor, struct sm_account *owner)
 {

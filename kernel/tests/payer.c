@@ -66,7 +66,8 @@ static void payer_close(void *data)
 	struct sm_account *account = payer->account;
 	bool closed = holds_nothing(account) && atomic_long_read(&account->refs) == 1;
 
-	KUNIT_EXPECT_TRUE_MSG(payer->test, closed, "memory %ld, groups %ld, mailboxes %ld, refs %ld",
+	KUNIT_EXPECT_TRUE_MSG(payer->test, closed,
+			      "memory %ld, groups %ld, mailboxes %ld, refs %ld",
 			      atomic_long_read(&account->held[SM_MEMORY]),
 			      atomic_long_read(&account->held[SM_GROUPS]),
 			      atomic_long_read(&account->held[SM_MAILBOXES]),
