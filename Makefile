@@ -72,6 +72,18 @@ test-debug: deps ## everything on kernels full of debuggers (built first: minute
 test-all: deps ## all of these
 	@tests/run core kernels debug
 
+.PHONY: fuzz
+fuzz: ## ten million random system calls, two million random commands
+	@scripts/install-deps clang libclang-rt-14-dev
+	@$(MAKE) --no-print-directory -C tests fuzz-text FUZZ=$(CURDIR)/$(BUILD)/fuzz
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-fuzz-calls --calls 10000000
+
+.PHONY: stress
+stress: deps ## ten thousand deaths, a thousand loads and unloads
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-death --kills 10000
+	@vm/run --timeout 0 --no-module -- \
+		/usr/lib/synchmess/tests/test-module-unload_under_traffic --cycles 1000
+
 .PHONY: coverage
 coverage: deps ## which lines of the module the suites run: build/coverage/html
 	@scripts/coverage

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The open files of a worker. File I has descriptor FIRST_DESCRIPTOR + I, so
+ * that threads which close and open under each other's feet never hit a
+ * descriptor that something else needs.
+ */
+#ifndef FUZZ_FILE_H
+#define FUZZ_FILE_H
+
+#include "fuzz/calls/errnos.h"
+#include "fuzz/calls/program.h"
+
+#define FILES 16
+#define FIRST_DESCRIPTOR 64
+
+/* So few groups that all workers meet in them. */
+#define GROUPS 6
+extern const unsigned int group_numbers[GROUPS];
+
+struct stream;
+
+/**
+ * struct file - an open file
+ * @kind: what it is
+ * @dead: its group is known to have been removed
+ */
+struct file {
+	enum kind kind;
+	bool dead;
+};
+
+/* Which descriptor it has. */
+int file_descriptor(const struct stream *stream, const struct file *file);
+
+/* What may stand in a file's place; KIND_NONE stands for anything. */
+enum kind file_place(const struct stream *stream, const struct file *file);
+
+/* The file on which a step works: any, or, mostly, one of this kind. Opened if it is not. */
+struct file *file_any(struct stream *stream, const struct step *step);
+struct file *file_of(struct stream *stream, const struct step *step, enum kind kind);
+
+/* Gives @descriptor, which is consumed, to @file. */
+void file_put(struct stream *stream, struct file *file, int descriptor, enum kind kind);
+
+/* Closes one, or all, unasked. */
+void file_close(struct stream *stream, struct file *file);
+void file_close_all(struct stream *stream);
+
+#endif /* FUZZ_FILE_H */
