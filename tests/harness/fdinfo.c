@@ -64,10 +64,16 @@ void fdinfo_text(const struct fdinfo *info, const char *field, char *text, size_
 	snprintf(text, size, "%.*s", (int)strcspn(value, "\n"), value);
 }
 
+bool fdinfo_balances(const struct fdinfo *info)
+{
+	return fdinfo_number(info, "sent") ==
+		fdinfo_number(info, "delivered") + fdinfo_number(info, "queued") +
+		fdinfo_number(info, "scheduled") + fdinfo_number(info, "revoked") +
+		fdinfo_number(info, "overwritten") + fdinfo_number(info, "dropped");
+}
+
 void fdinfo_expect_balance(const struct fdinfo *info)
 {
-	assert_int_equal(fdinfo_number(info, "sent"),
-			 fdinfo_number(info, "delivered") + fdinfo_number(info, "queued") +
-			 fdinfo_number(info, "scheduled") + fdinfo_number(info, "revoked") +
-			 fdinfo_number(info, "overwritten") + fdinfo_number(info, "dropped"));
+	if (!fdinfo_balances(info))
+		fail_msg("the books do not balance:\n%s", info->text);
 }

@@ -6,6 +6,7 @@
 #ifndef TESTS_FDINFO_H
 #define TESTS_FDINFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* All fields, of one moment. */
@@ -21,6 +22,7 @@ long fdinfo_number(const struct fdinfo *info, const char *field);
 void fdinfo_text(const struct fdinfo *info, const char *field, char *text, size_t size);
 
 /* sent = delivered + queued + scheduled + revoked + overwritten + dropped */
+bool fdinfo_balances(const struct fdinfo *info);
 void fdinfo_expect_balance(const struct fdinfo *info);
 
 #endif /* TESTS_FDINFO_H */
