@@ -8,18 +8,28 @@
 #include <string.h>
 #include <unistd.h>
 
-void sysfs_read(const char *path, char *text, size_t size)
+int sysfs_try_read(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t length;
+	int saved;
 
 	if (fd < 0)
-		fail_msg("%s: errno %d", path, errno);
+		return -1;
 	length = read(fd, text, size - 1);
-	if (length < 0)
-		fail_msg("%s: errno %d", path, errno);
+	saved = errno;
 	close(fd);
+	errno = saved;
+	if (length < 0)
+		return -1;
 	text[length] = '\0';
+	return 0;
+}
+
+void sysfs_read(const char *path, char *text, size_t size)
+{
+	if (sysfs_try_read(path, text, size))
+		fail_msg("%s: errno %d", path, errno);
 	text[strcspn(text, "\n")] = '\0';
 }
 

@@ -11,7 +11,8 @@
 void sysfs_read(const char *path, char *text, size_t size);
 long sysfs_read_number(const char *path);
 
-/* 0, or -1 with errno. */
+/* 0, or -1 with errno. What is read stays as it is. */
+int sysfs_try_read(const char *path, char *text, size_t size);
 int sysfs_try_write(const char *path, const char *value);
 void sysfs_write(const char *path, const char *value);
 

@@ -54,11 +54,16 @@ static long sleeps_in(pid_t tid)
 	return strtol(text, NULL, 10);
 }
 
+bool thread_is_asleep(pid_t tid, long number)
+{
+	return sleeps_in(tid) == number;
+}
+
 void thread_await_asleep(pid_t tid, long number)
 {
 	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 
-	while (sleeps_in(tid) != number) {
+	while (!thread_is_asleep(tid, number)) {
 		if (clock_ms() > deadline)
 			fail_msg("thread %d does not sleep in system call %ld", (int)tid, number);
 		usleep(200);

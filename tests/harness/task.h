@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 typedef long (*task_call)(void *argument);
@@ -30,6 +31,9 @@ void task_await_asleep(struct task *task, long number);
 
 /* The same for any thread of any process, by its id. */
 void thread_await_asleep(pid_t tid, long number);
+
+/* Does it sleep there now? Asserts nothing, so tasks may ask, too. */
+bool thread_is_asleep(pid_t tid, long number);
 
 void task_signal(struct task *task, int signal);
 
