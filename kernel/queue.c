@@ -170,25 +170,30 @@ static void insert_by_place_locked(struct sm_queue *queue, struct sm_message *me
 
 void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message)
 {
+	struct sm_message *gone = NULL;
 	unsigned int wake = 0;
-	bool gone = true;
+	bool full;
 
 	spin_lock(&queue->lock);
 	queue->ledger.delivered--;
 	if (queue->dead) {
 		queue->ledger.dropped++;
-	} else if (must_overwrite_locked(queue)) {
-		queue->ledger.overwritten++;
+		gone = message;
 	} else {
+		full = must_overwrite_locked(queue);
 		insert_by_place_locked(queue, message);
+		if (full) {
+			/* Not always this one: an older one may be back already. */
+			gone = pop_locked(queue);
+			queue->ledger.overwritten++;
+		}
 		wake = sm_queue_waiting_locked(queue, 1);
-		gone = false;
 	}
 	spin_unlock(&queue->lock);
 
 	sm_queue_wake(queue, wake);
 	if (gone)
-		sm_message_free(message);
+		sm_message_free(gone);
 }
 
 static bool has_answer(struct sm_queue *queue)

@@ -152,8 +152,8 @@ struct sm_message *sm_queue_take(struct sm_queue *queue);
  * @message: the message; the queue's again, or gone
  *
  * It goes where it was, also if others are put back in another order. It is
- * dropped if the queue died meanwhile, and overwritten if that is the fate of the
- * oldest message and others have filled the queue.
+ * dropped if the queue died meanwhile. If others have filled the queue, and that is
+ * its rule, the oldest message is overwritten, which need not be this one.
  *
  * Context: may sleep.
  */

@@ -102,13 +102,13 @@ static void put_back(struct twin *twin, const struct letter *letter)
 	unsigned int at = 0;
 
 	twin->ledger.delivered--;
-	if (twin->overwrites && twin->ready.count >= twin->length) {
-		twin->ledger.overwritten++;
-		return;
-	}
 	while (at < twin->ready.count && twin->ready.letters[at].place < letter->place)
 		at++;
 	insert(&twin->ready, at, letter);
+	if (twin->overwrites && twin->ready.count > twin->length) {
+		pull(&twin->ready, 0);
+		twin->ledger.overwritten++;
+	}
 }
 
 /* ---- one step of both */

@@ -133,6 +133,25 @@ static void it_comes_back_into_the_last_free_place(void **state)
 	close(fd);
 }
 
+/* It is the oldest that goes, also if it came back earlier. */
+static void of_two_that_come_back_the_older_is_overwritten(void **state)
+{
+	int length = parameter_get("QUEUE_LEN"), first;
+
+	(void)state;
+	for (first = 0; first < 2; first++) {
+		int fd = register_with_readers(2, 2);
+
+		send_numbers(fd, "me", 2, 1 + length);
+		slow_copy_fail(&readers[first]);
+		slow_copy_fail(&readers[1 - first]);
+		expect_books(fd, length, 0, 1);
+		expect_numbers(fd, 1, 1 + length);
+		mailbox_expect_empty(fd);
+		close(fd);
+	}
+}
+
 /* A taken message that is read in the end was never in anybody's way. */
 static void a_copy_that_ends_well_overwrites_nothing(void **state)
 {
@@ -248,6 +267,7 @@ static const struct CMUnitTest tests[] = {
 	CHARGED_TEST(messages_go_back_to_their_places),
 	CHARGED_TEST(others_may_overwrite_what_comes_back),
 	CHARGED_TEST(it_comes_back_into_the_last_free_place),
+	CHARGED_TEST(of_two_that_come_back_the_older_is_overwritten),
 	CHARGED_TEST(a_copy_that_ends_well_overwrites_nothing),
 	CHARGED_TEST(an_unregistered_mailbox_drops_what_comes_back),
 	CHARGED_TEST(an_unregistered_mailbox_leaves_what_was_taken),
