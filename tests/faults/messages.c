@@ -20,8 +20,8 @@
 #define AN_HOUR 3600000
 
 /* More than the kernel's slabs hold, and more than it ever has in one piece. */
-#define LARGE (1 << 20)
-#define HUGE (5 << 20)
+#define LARGE (1024 * 1024)
+#define HUGE (5 * LARGE)
 
 static int fd;
 static long charged;
