@@ -98,7 +98,10 @@ static const struct rule {
 	{ CALL_EPOLL_CTL, ON_ALL, { OK, EPERM, EBADF, ENOENT, EEXIST, EINVAL, END } },
 	{ CALL_EPOLL_WAIT, ON_ALL, { OK, EINTR, END } },
 
-	/* A ring answers EAGAIN itself where the file does not want to block. */
+	/*
+	 * A ring answers EAGAIN itself where the file does not want to block, and
+	 * EBADF where the descriptor is closed before it gets to the request.
+	 */
 	{ CALL_RING_READ, ON_NONE, { EBADF, EFAULT, ECANCELED, END } },
 	{ CALL_RING_READ, ON_GROUP, { OK, GROUP_READ, ECANCELED, END } },
 	{ CALL_RING_READ, ON_MAILBOX, { OK, MAILBOX_READ, ECANCELED, EINTR, END } },
@@ -109,7 +112,8 @@ static const struct rule {
 	{ CALL_RING_WRITE, ON_MASTER, { EBADF, EINVAL, ECANCELED, EINTR, EFAULT, EAGAIN, END } },
 	{ CALL_RING_FSYNC, ON_NONE, { EBADF, ECANCELED, END } },
 	{ CALL_RING_FSYNC, ON_GROUP, { OK, EBADF, ENODEV, EAGAIN, EINTR, ECANCELED, END } },
-	{ CALL_RING_FSYNC, ON_MAILBOX | ON_MASTER, { EINVAL, EAGAIN, EINTR, ECANCELED, END } },
+	{ CALL_RING_FSYNC, ON_MAILBOX | ON_MASTER,
+	  { EBADF, EINVAL, EAGAIN, EINTR, ECANCELED, END } },
 	{ CALL_RING_POLL, ON_ALL, { OK, EBADF, EINVAL, EOPNOTSUPP, ECANCELED, END } },
 
 	{ CALL_FDINFO, ON_ALL, { OK, ENOENT, END } },
