@@ -15,6 +15,10 @@ struct device *sm_device_create(unsigned int minor, void *data,
 {
 	if (sm_fake_devices.failure)
 		return ERR_PTR(sm_fake_devices.failure);
+	if (sm_fake_devices.door) {
+		complete(&sm_fake_devices.at_the_door);
+		wait_for_completion(sm_fake_devices.door);
+	}
 	sm_fake_devices.made++;
 	sm_fake_devices.there++;
 	/* Nobody looks into it. */
