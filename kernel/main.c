@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Brings the rooms up and takes them down. */
 #include "control.h"
+#include "debugfs.h"
 #include "device.h"
 #include "group_directory.h"
 #include "group_file.h"
@@ -21,9 +22,10 @@ static int __init synchmess_init(void)
 	int err;
 
 	sm_quota_init();
+	sm_debugfs_module_init();
 	err = sm_schedule_module_init();
 	if (err)
-		return err;
+		goto exit_debugfs;
 	err = sm_device_module_init();
 	if (err)
 		goto exit_schedule;
@@ -51,6 +53,8 @@ exit_device:
 	sm_device_module_exit();
 exit_schedule:
 	sm_schedule_module_exit();
+exit_debugfs:
+	sm_debugfs_module_exit();
 	return err;
 }
 
@@ -63,6 +67,7 @@ static void __exit synchmess_exit(void)
 	sm_mailbox_directory_module_exit();
 	sm_device_module_exit();
 	sm_schedule_module_exit();
+	sm_debugfs_module_exit();
 	sm_quota_exit();
 }
 
