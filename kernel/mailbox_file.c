@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "mailbox_file.h"
 
+#include "failure.h"
 #include "mailbox.h"
 #include "mailbox_directory.h"
 #include "mailbox_text.h"
@@ -135,7 +136,7 @@ static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!bytes)
 		return -ENOMEM;
-	if (copy_from_iter_full(bytes, length, from))
+	if (!sm_failure(SM_FAIL_COPY) && copy_from_iter_full(bytes, length, from))
 		err = understand_and_execute(iocb->ki_filp->private_data, bytes, length);
 	else
 		err = -EFAULT;

@@ -3,6 +3,7 @@
 #include "control.h"
 #include "debugfs.h"
 #include "device.h"
+#include "failure.h"
 #include "group_directory.h"
 #include "group_file.h"
 #include "mailbox_directory.h"
@@ -15,7 +16,8 @@
 /*
  * What programs can open comes last: a load that fails does not wait for files
  * that are open already. Groups cannot be opened before the master device is
- * there to install one.
+ * there to install one. Nobody needs the switches of failures to be there: they
+ * come when no step is left that could fail.
  */
 static int __init synchmess_init(void)
 {
@@ -41,6 +43,7 @@ static int __init synchmess_init(void)
 	err = sm_control_module_init();
 	if (err)
 		goto exit_mailbox_file;
+	sm_failure_module_init();
 	return 0;
 
 exit_mailbox_file:
@@ -60,6 +63,7 @@ exit_debugfs:
 
 static void __exit synchmess_exit(void)
 {
+	sm_failure_module_exit();
 	sm_control_module_exit();
 	sm_group_directory_module_exit();
 	sm_mailbox_file_module_exit();

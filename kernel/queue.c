@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "queue.h"
 
+#include "failure.h"
 #include "message.h"
 #include "parameter.h"
 
@@ -67,6 +68,9 @@ int sm_queue_admit_locked(struct sm_queue *queue, const struct sm_message *messa
 
 	if (queue->dead)
 		return -ENODEV;
+	/* The other kind of queue has no storage that could be full. */
+	if (queue->rules->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
+		return -ENOSPC;
 	/* More than the limit may be stored already: it may have been lowered. */
 	if (queue->stored > room || message->size > room - queue->stored)
 		return -ENOSPC;
