@@ -117,16 +117,13 @@ void sm_message_free(struct sm_message *message)
 		message_release(origin, sizeof(*origin) + origin->size);
 }
 
-unsigned long sm_message_free_list(struct list_head *list)
+void sm_message_free_list(struct list_head *list)
 {
 	struct sm_message *message, *next;
-	unsigned long bytes = 0;
 
 	list_for_each_entry_safe(message, next, list, ready) {
-		bytes += message->size;
 		sm_message_free(message);
 		cond_resched();
 	}
 	INIT_LIST_HEAD(list);
-	return bytes;
 }
