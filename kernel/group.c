@@ -1,40 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "group.h"
 
-#include "parameter.h"
+#include "bell.h"
 #include "quota.h"
 
 #include <linux/err.h>
-#include <linux/limits.h>
 #include <linux/slab.h>
-#include <linux/synchmess.h>
 
-static struct sm_parameter max_message_size = {
-	.value = 65536, .min = 1, .max = SYNCHMESS_MAX_MESSAGE_SIZE
-};
-
-SM_PARAMETER(max_message_size, 0644,
-	     "bytes that a group's message may have, unless the group says otherwise (default 65536)");
-
-static struct sm_parameter max_storage_size = {
-	.value = 1048576, .min = 1, .max = LONG_MAX
-};
-
-SM_PARAMETER(max_storage_size, 0644,
-	     "bytes that a group may store, unless the group says otherwise (default 1048576)");
-
-static const struct sm_queue_rules rules = {
-	.defaults = {
-		[SM_LIMIT_MESSAGE] = &max_message_size,
-		[SM_LIMIT_STORAGE] = &max_storage_size,
-	},
-	.full = SM_FULL_FAIL,
-	.empty = SM_EMPTY_EOF,
-};
-
-struct sm_group *sm_group_create(unsigned int descriptor, struct sm_account *owner)
+struct sm_group *sm_group_create(unsigned int descriptor, const struct sm_queue_rules *rules,
+				 struct sm_account *owner)
 {
 	struct sm_group *group;
+	struct sm_bell *bell;
 	int err;
 
 	err = sm_quota_charge(owner, SM_GROUPS, 1);
@@ -42,15 +19,18 @@ struct sm_group *sm_group_create(unsigned int descriptor, struct sm_account *own
 		return ERR_PTR(err);
 
 	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
-	if (!group) {
+	bell = sm_bell_create();
+	if (!group || !bell) {
+		kfree(group);
+		kfree(bell);
 		sm_quota_uncharge(owner, SM_GROUPS, 1);
 		return ERR_PTR(-ENOMEM);
 	}
 
 	kref_init(&group->refs);
+	sm_queue_init(&group->queue, rules, bell);
 	group->descriptor = descriptor;
 	group->owner = sm_account_get(owner);
-	sm_queue_init(&group->queue, &rules);
 	sm_schedule_init(&group->schedule, &group->queue);
 	sm_barrier_init(&group->barrier);
 	return group;
@@ -61,6 +41,7 @@ static void group_free(struct kref *refs)
 	struct sm_group *group = container_of(refs, struct sm_group, refs);
 
 	sm_schedule_stop(&group->schedule);
+	sm_queue_destroy(&group->queue);
 	sm_quota_uncharge(group->owner, SM_GROUPS, 1);
 	sm_account_put(group->owner);
 	kfree(group);

@@ -38,12 +38,14 @@ struct sm_group {
 /**
  * sm_group_create() - make a group
  * @descriptor: its number
+ * @rules: how its queue behaves; constant
  * @owner: whose account to charge
  *
  * Context: may sleep.
  * Return: the group with one reference, or ERR_PTR of -EUSERS, -EDQUOT, -ENOMEM.
  */
-struct sm_group *sm_group_create(unsigned int descriptor, struct sm_account *owner);
+struct sm_group *sm_group_create(unsigned int descriptor, const struct sm_queue_rules *rules,
+				 struct sm_account *owner);
 
 static inline void sm_group_get(struct sm_group *group)
 {

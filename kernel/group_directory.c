@@ -4,16 +4,55 @@
 #include "device.h"
 #include "group.h"
 #include "group_sysfs.h"
+#include "parameter.h"
 
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/synchmess.h>
 #include <linux/xarray.h>
 
 static DEFINE_MUTEX(directory_lock);
 /* By descriptor; guarded by directory_lock. */
 static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ACCOUNT);
+
+/* A limit that groups follow has changed: somebody may have waited for that. */
+static void serve_all_groups(void)
+{
+	struct sm_group *group;
+	unsigned long descriptor;
+
+	mutex_lock(&directory_lock);
+	xa_for_each(&groups, descriptor, group)
+		sm_queue_serve(&group->queue);
+	mutex_unlock(&directory_lock);
+}
+
+static struct sm_parameter max_message_size = {
+	.value = 65536, .min = 1, .max = SYNCHMESS_MAX_MESSAGE_SIZE,
+	.changed = serve_all_groups
+};
+
+SM_PARAMETER(max_message_size, 0644,
+	     "bytes that a group's message may have, unless the group says otherwise (default 65536)");
+
+static struct sm_parameter max_storage_size = {
+	.value = 1048576, .min = 1, .max = LONG_MAX, .changed = serve_all_groups
+};
+
+SM_PARAMETER(max_storage_size, 0644,
+	     "bytes that a group may store, unless the group says otherwise (default 1048576)");
+
+static const struct sm_queue_rules rules = {
+	.limits.of = {
+		[SM_LIMIT_MESSAGE] = &max_message_size,
+		[SM_LIMIT_STORAGE] = &max_storage_size,
+	},
+	.full = SM_FULL_FAIL,
+	.empty = SM_EMPTY_EOF,
+};
 
 static int install_locked(unsigned int descriptor, struct sm_account *owner)
 {
@@ -26,7 +65,7 @@ static int install_locked(unsigned int descriptor, struct sm_account *owner)
 	if (xa_load(&groups, descriptor))
 		return 0;
 
-	group = sm_group_create(descriptor, owner);
+	group = sm_group_create(descriptor, &rules, owner);
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 

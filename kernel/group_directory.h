@@ -5,8 +5,8 @@
  * It holds one reference to each group. A mutex guards it, so that two who
  * install one number make one group, and so that a number is not installed
  * anew before its old device is gone. The mutex is taken with nothing else
- * held; sysfs attributes of a group must not take it, since removal waits for
- * them.
+ * held but the lock of the module's parameters; sysfs attributes of a group must not
+ * take it, since removal waits for them.
  */
 #ifndef SM_GROUP_DIRECTORY_H
 #define SM_GROUP_DIRECTORY_H

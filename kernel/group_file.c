@@ -28,11 +28,16 @@ struct group_file {
 	struct sm_group *group;
 };
 
+static struct group_file *opened_as(struct file *file)
+{
+	struct sm_port *port = file->private_data;
+
+	return container_of(port, struct group_file, port);
+}
+
 static struct sm_group *group_of(struct file *file)
 {
-	struct group_file *opened = file->private_data;
-
-	return opened->group;
+	return opened_as(file)->group;
 }
 
 static int group_open(struct inode *inode, struct file *file)
@@ -49,11 +54,9 @@ static int group_open(struct inode *inode, struct file *file)
 		err = PTR_ERR(opened->group);
 		goto free_opened;
 	}
-	err = sm_port_open(&opened->port, inode, file);
+	err = sm_port_open(&opened->port, inode, file, opened->group->queue.bell);
 	if (err)
 		goto put_group;
-
-	file->private_data = opened;
 	return 0;
 
 put_group:
@@ -65,7 +68,7 @@ free_opened:
 
 static int group_release(struct inode *inode, struct file *file)
 {
-	struct group_file *opened = file->private_data;
+	struct group_file *opened = opened_as(file);
 
 	sm_port_release(&opened->port);
 	sm_group_put(opened->group);
@@ -80,7 +83,7 @@ static ssize_t group_read(struct kiocb *iocb, struct iov_iter *to)
 
 static ssize_t group_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct group_file *opened = iocb->ki_filp->private_data;
+	struct group_file *opened = opened_as(iocb->ki_filp);
 	size_t size = iov_iter_count(from);
 	struct sm_message *message;
 	int err;
@@ -93,12 +96,18 @@ static ssize_t group_write(struct kiocb *iocb, struct iov_iter *from)
 	if (IS_ERR(message))
 		return PTR_ERR(message);
 
-	err = sm_schedule_send(&opened->group->schedule, message);
+	err = sm_schedule_send(&opened->group->schedule, message, sm_port_deadline(iocb));
 	if (err) {
 		sm_message_free(message);
 		return err;
 	}
 	return size;
+}
+
+static __poll_t group_poll(struct file *file, struct poll_table_struct *wait)
+{
+	sm_port_wait(file, wait);
+	return sm_port_poll(file, &group_of(file)->queue);
 }
 
 static int group_fsync(struct file *file, loff_t start, loff_t end, int datasync)
@@ -179,6 +188,8 @@ static const struct file_operations group_operations = {
 	.release = group_release,
 	.read_iter = group_read,
 	.write_iter = group_write,
+	.poll = group_poll,
+	.fasync = sm_port_fasync,
 	.fsync = group_fsync,
 	.unlocked_ioctl = group_ioctl,
 #ifdef CONFIG_COMPAT

@@ -16,7 +16,7 @@ static struct sm_group *to_group(struct device *device)
 
 static ssize_t show_limit(struct device *device, enum sm_limit limit, char *page)
 {
-	return sysfs_emit(page, "%lu\n", sm_queue_limit(&to_group(device)->queue, limit));
+	return sysfs_emit(page, "%lu\n", sm_room_limit(&to_group(device)->queue.room, limit));
 }
 
 /* What the default may be the group's own may be too, and 0 to follow it. */
@@ -24,14 +24,15 @@ static ssize_t store_limit(struct device *device, enum sm_limit limit, const cha
 			   size_t length)
 {
 	struct sm_queue *queue = &to_group(device)->queue;
-	const struct sm_parameter *range = queue->rules->defaults[limit];
+	const struct sm_parameter *range = queue->room.defaults->of[limit];
 	unsigned long value;
 
 	if (kstrtoul(text, 0, &value))
 		return -EINVAL;
 	if (value && (value < range->min || value > range->max))
 		return -EINVAL;
-	WRITE_ONCE(queue->limits[limit], value);
+	WRITE_ONCE(queue->room.limits[limit], value);
+	sm_queue_serve(queue);
 	return length;
 }
 
@@ -87,6 +88,32 @@ static ssize_t empty_read_store(struct device *device, struct device_attribute *
 }
 static DEVICE_ATTR_RW(empty_read);
 
+static const char * const full_words[] = {
+	[SM_FULL_FAIL] = "fail",
+	[SM_FULL_BLOCK] = "block",
+	[SM_FULL_DROP_OLDEST] = "drop-oldest",
+};
+
+static ssize_t full_write_show(struct device *device, struct device_attribute *attribute,
+			       char *page)
+{
+	unsigned int full = READ_ONCE(to_group(device)->queue.full);
+
+	return sysfs_emit(page, "%s\n", full_words[full]);
+}
+
+static ssize_t full_write_store(struct device *device, struct device_attribute *attribute,
+				const char *text, size_t length)
+{
+	int full = sysfs_match_string(full_words, text);
+
+	if (full < 0)
+		return full;
+	sm_queue_set_full(&to_group(device)->queue, full);
+	return length;
+}
+static DEVICE_ATTR_RW(full_write);
+
 static ssize_t send_delay_show(struct device *device, struct device_attribute *attribute,
 			       char *page)
 {
@@ -116,6 +143,7 @@ static struct attribute *settings[] = {
 	&dev_attr_max_message_size.attr,
 	&dev_attr_max_storage_size.attr,
 	&dev_attr_empty_read.attr,
+	&dev_attr_full_write.attr,
 	&dev_attr_send_delay.attr,
 	&dev_attr_sleepers.attr,
 	NULL

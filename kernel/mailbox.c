@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "mailbox.h"
 
+#include "bell.h"
 #include "mailbox_text.h"
 #include "parameter.h"
 #include "quota.h"
@@ -17,12 +18,13 @@ SM_PARAMETER(QUEUE_LEN, 0444, "messages that a mailbox keeps (default 64)");
 
 /* A mailbox's message is part of a command, and never longer. */
 static const struct sm_queue_rules rules = {
-	.defaults = { [SM_LIMIT_LENGTH] = &QUEUE_LEN },
-	.full = SM_FULL_OVERWRITE,
+	.limits.of = { [SM_LIMIT_LENGTH] = &QUEUE_LEN },
+	.full = SM_FULL_DROP_OLDEST,
 	.empty = SM_EMPTY_AGAIN,
 };
 
-struct sm_mailbox *sm_mailbox_create(const struct sm_span *name, struct sm_account *owner)
+struct sm_mailbox *sm_mailbox_create(const struct sm_span *name, struct sm_account *owner,
+				     struct sm_bell *bell)
 {
 	struct sm_mailbox *mailbox;
 	int err;
@@ -42,7 +44,7 @@ struct sm_mailbox *sm_mailbox_create(const struct sm_span *name, struct sm_accou
 	mailbox->owner = sm_account_get(owner);
 	mailbox->process = get_pid(task_tgid(current));
 	INIT_LIST_HEAD(&mailbox->in_order);
-	sm_queue_init(&mailbox->queue, &rules);
+	sm_queue_init(&mailbox->queue, &rules, sm_bell_get(bell));
 	return mailbox;
 }
 
@@ -50,6 +52,7 @@ static void mailbox_free(struct kref *refs)
 {
 	struct sm_mailbox *mailbox = container_of(refs, struct sm_mailbox, refs);
 
+	sm_queue_destroy(&mailbox->queue);
 	put_pid(mailbox->process);
 	sm_quota_uncharge(mailbox->owner, SM_MAILBOXES, 1);
 	sm_account_put(mailbox->owner);

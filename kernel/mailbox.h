@@ -18,6 +18,7 @@
 
 struct pid;
 struct sm_account;
+struct sm_bell;
 struct sm_span;
 
 /**
@@ -44,11 +45,13 @@ struct sm_mailbox {
  * sm_mailbox_create() - make a mailbox, of the calling process
  * @name: 1 to SYNCHMESS_MAILBOX_NAME_MAX bytes
  * @owner: whose account to charge
+ * @bell: whom to tell about its messages
  *
  * Context: may sleep.
  * Return: the mailbox with one reference, or ERR_PTR of -EUSERS, -EDQUOT, -ENOMEM.
  */
-struct sm_mailbox *sm_mailbox_create(const struct sm_span *name, struct sm_account *owner);
+struct sm_mailbox *sm_mailbox_create(const struct sm_span *name, struct sm_account *owner,
+				     struct sm_bell *bell);
 
 static inline void sm_mailbox_get(struct sm_mailbox *mailbox)
 {

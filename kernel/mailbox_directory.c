@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "mailbox_directory.h"
 
+#include "deadline.h"
+#include "debugfs.h"
 #include "mailbox.h"
 #include "mailbox_text.h"
 #include "message.h"
@@ -30,7 +32,7 @@ static struct rhashtable names;		/* guarded by directory_lock */
 static LIST_HEAD(mailboxes);		/* guarded by directory_lock */
 static unsigned int registered;		/* guarded by directory_lock */
 
-static struct dentry *debugfs_directory;
+static struct dentry *shown;
 
 static struct sm_mailbox *find_locked(const struct sm_span *name)
 {
@@ -73,7 +75,8 @@ static int insert(struct sm_mailbox *mailbox)
 	return err == -EBUSY || err == -E2BIG ? -ENOMEM : err;
 }
 
-struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner)
+struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner,
+				       struct sm_bell *bell)
 {
 	struct sm_mailbox *mailbox;
 	int err;
@@ -85,7 +88,7 @@ struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_acc
 		return ERR_PTR(-EEXIST);
 	}
 
-	mailbox = sm_mailbox_create(name, owner);
+	mailbox = sm_mailbox_create(name, owner, bell);
 	if (IS_ERR(mailbox))
 		return mailbox;
 	err = insert(mailbox);
@@ -117,7 +120,7 @@ static int send(struct sm_mailbox *mailbox, struct sm_account *payer, const stru
 	if (IS_ERR(message))
 		return PTR_ERR(message);
 
-	err = sm_queue_send(&mailbox->queue, message);
+	err = sm_queue_send(&mailbox->queue, message, SM_AT_ONCE);
 	if (err)
 		sm_message_free(message);
 	/* Unregistered meanwhile: as if that had come first. */
@@ -172,7 +175,7 @@ static void distribute_locked(const struct sm_mailbox *sender, struct list_head 
 			continue;
 		copy = list_first_entry(copies, struct sm_message, ready);
 		list_del(&copy->ready);
-		if (WARN_ON_ONCE(sm_queue_send(&mailbox->queue, copy)))
+		if (WARN_ON_ONCE(sm_queue_send(&mailbox->queue, copy, SM_AT_ONCE)))
 			sm_message_free(copy);
 		cond_resched();
 	}
@@ -248,13 +251,12 @@ int sm_mailbox_directory_module_init(void)
 	if (err)
 		return err;
 
-	debugfs_directory = debugfs_create_dir(KBUILD_MODNAME, NULL);
-	debugfs_create_file("mailboxes", 0400, debugfs_directory, NULL, &mailboxes_fops);
+	shown = debugfs_create_file("mailboxes", 0400, sm_debugfs_folder(), NULL, &mailboxes_fops);
 	return 0;
 }
 
 void sm_mailbox_directory_module_exit(void)
 {
-	debugfs_remove(debugfs_directory);
+	debugfs_remove(shown);
 	rhashtable_destroy(&names);
 }

@@ -11,6 +11,7 @@
 #define SM_MAILBOX_DIRECTORY_H
 
 struct sm_account;
+struct sm_bell;
 struct sm_mailbox;
 struct sm_span;
 
@@ -18,12 +19,14 @@ struct sm_span;
  * sm_mailbox_register() - register a name for the calling process
  * @name: 1 to SYNCHMESS_MAILBOX_NAME_MAX bytes
  * @owner: whose account to charge
+ * @bell: whom to tell about its messages
  *
  * Context: may sleep.
  * Return: the mailbox with one reference for the caller, or ERR_PTR of
  * -EEXIST, -EUSERS, -EDQUOT, -ENOMEM, or of -EINTR when the caller is being killed.
  */
-struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner);
+struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner,
+				       struct sm_bell *bell);
 
 /**
  * sm_mailbox_unregister() - give a name up and drop what its queue holds

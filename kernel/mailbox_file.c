@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "mailbox_file.h"
 
+#include "bell.h"
+#include "failure.h"
 #include "mailbox.h"
 #include "mailbox_directory.h"
 #include "mailbox_text.h"
@@ -14,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
+#include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -32,6 +35,13 @@ struct mailbox_file {
 	struct mutex lock;	/* guards own */
 	struct sm_mailbox *own;
 };
+
+static struct mailbox_file *opened_as(struct file *file)
+{
+	struct sm_port *port = file->private_data;
+
+	return container_of(port, struct mailbox_file, port);
+}
 
 /* The file's mailbox with a reference taken, or NULL. */
 static struct sm_mailbox *get_own(struct mailbox_file *opened)
@@ -54,7 +64,7 @@ static int register_locked(struct mailbox_file *opened, const struct sm_span *na
 
 	if (opened->own)
 		return -EEXIST;
-	mailbox = sm_mailbox_register(name, opened->port.account);
+	mailbox = sm_mailbox_register(name, opened->port.account, opened->port.bell);
 	if (IS_ERR(mailbox))
 		return PTR_ERR(mailbox);
 	opened->own = mailbox;
@@ -135,8 +145,8 @@ static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!bytes)
 		return -ENOMEM;
-	if (copy_from_iter_full(bytes, length, from))
-		err = understand_and_execute(iocb->ki_filp->private_data, bytes, length);
+	if (!sm_failure(SM_FAIL_COPY) && copy_from_iter_full(bytes, length, from))
+		err = understand_and_execute(opened_as(iocb->ki_filp), bytes, length);
 	else
 		err = -EFAULT;
 	kvfree(bytes);
@@ -145,7 +155,7 @@ static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 
 static ssize_t mailbox_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct sm_mailbox *own = get_own(iocb->ki_filp->private_data);
+	struct sm_mailbox *own = get_own(opened_as(iocb->ki_filp));
 	ssize_t got;
 
 	if (!own)
@@ -156,9 +166,26 @@ static ssize_t mailbox_read(struct kiocb *iocb, struct iov_iter *to)
 	return got == -ENODEV ? -ENOENT : got;
 }
 
+/* A command can be written at any time. */
+static __poll_t mailbox_poll(struct file *file, struct poll_table_struct *wait)
+{
+	__poll_t writable = file->f_mode & FMODE_WRITE ? EPOLLOUT | EPOLLWRNORM : 0;
+	struct sm_mailbox *own;
+	__poll_t readable = 0;
+
+	sm_port_wait(file, wait);
+	own = get_own(opened_as(file));
+	if (own) {
+		readable = sm_port_poll(file, &own->queue) & (EPOLLIN | EPOLLRDNORM);
+		sm_mailbox_put(own);
+	}
+	return readable | writable;
+}
+
 static int mailbox_open(struct inode *inode, struct file *file)
 {
 	struct mailbox_file *opened;
+	struct sm_bell *bell;
 	int err;
 
 	opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
@@ -166,18 +193,18 @@ static int mailbox_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&opened->lock);
 
-	err = sm_port_open(&opened->port, inode, file);
-	if (err) {
+	bell = sm_bell_create();
+	err = bell ? sm_port_open(&opened->port, inode, file, bell) : -ENOMEM;
+	if (bell)
+		sm_bell_put(bell);
+	if (err)
 		kfree(opened);
-		return err;
-	}
-	file->private_data = opened;
-	return 0;
+	return err;
 }
 
 static int mailbox_release(struct inode *inode, struct file *file)
 {
-	struct mailbox_file *opened = file->private_data;
+	struct mailbox_file *opened = opened_as(file);
 
 	do_unregister(opened);
 	sm_port_release(&opened->port);
@@ -187,7 +214,7 @@ static int mailbox_release(struct inode *inode, struct file *file)
 
 static void mailbox_show_fdinfo(struct seq_file *seq, struct file *file)
 {
-	struct sm_mailbox *own = get_own(file->private_data);
+	struct sm_mailbox *own = get_own(opened_as(file));
 
 	if (!own)
 		return;
@@ -203,6 +230,8 @@ static const struct file_operations mailbox_operations = {
 	.release = mailbox_release,
 	.read_iter = mailbox_read,
 	.write_iter = mailbox_write,
+	.poll = mailbox_poll,
+	.fasync = sm_port_fasync,
 	.show_fdinfo = mailbox_show_fdinfo,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "message.h"
 
+#include "failure.h"
 #include "quota.h"
 
 #include <linux/err.h>
@@ -29,7 +30,7 @@ static struct sm_message *message_alloc(struct sm_account *payer, size_t bytes)
 	if (err)
 		return ERR_PTR(err);
 
-	message = kvmalloc(bytes, MESSAGE_GFP);
+	message = sm_failure(SM_FAIL_MEMORY) ? NULL : kvmalloc(bytes, MESSAGE_GFP);
 	if (!message) {
 		sm_quota_uncharge(payer, SM_MEMORY, footprint(bytes));
 		return ERR_PTR(-ENOMEM);
@@ -66,7 +67,7 @@ struct sm_message *sm_message_from_user(struct sm_account *payer, struct iov_ite
 	message = origin_alloc(payer, size);
 	if (IS_ERR(message))
 		return message;
-	if (!copy_from_iter_full(message->data, size, from)) {
+	if (sm_failure(SM_FAIL_COPY) || !copy_from_iter_full(message->data, size, from)) {
 		sm_message_free(message);
 		return ERR_PTR(-EFAULT);
 	}
@@ -101,7 +102,7 @@ ssize_t sm_message_to_user(const struct sm_message *message, struct iov_iter *to
 {
 	size_t size = min_t(size_t, message->size, iov_iter_count(to));
 
-	if (copy_to_iter(message->origin->data, size, to) != size)
+	if (sm_failure(SM_FAIL_COPY) || copy_to_iter(message->origin->data, size, to) != size)
 		return -EFAULT;
 	return size;
 }
@@ -116,16 +117,13 @@ void sm_message_free(struct sm_message *message)
 		message_release(origin, sizeof(*origin) + origin->size);
 }
 
-unsigned long sm_message_free_list(struct list_head *list)
+void sm_message_free_list(struct list_head *list)
 {
 	struct sm_message *message, *next;
-	unsigned long bytes = 0;
 
 	list_for_each_entry_safe(message, next, list, ready) {
-		bytes += message->size;
 		sm_message_free(message);
 		cond_resched();
 	}
 	INIT_LIST_HEAD(list);
-	return bytes;
 }

@@ -99,8 +99,7 @@ void sm_message_free(struct sm_message *message);
  * @list: linked by &sm_message.ready; empty afterwards
  *
  * Context: may sleep.
- * Return: how many bytes of payload they had.
  */
-unsigned long sm_message_free_list(struct list_head *list);
+void sm_message_free_list(struct list_head *list);
 
 #endif /* SM_MESSAGE_H */

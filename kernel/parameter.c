@@ -20,6 +20,8 @@ static int parameter_set(const char *text, const struct kernel_param *kp)
 	}
 
 	WRITE_ONCE(parameter->value, value);
+	if (parameter->changed)
+		parameter->changed();
 	return 0;
 }
 

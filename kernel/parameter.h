@@ -18,11 +18,13 @@
  * @value: what it is now
  * @min: smallest accepted value
  * @max: largest accepted value
+ * @changed: called after a change, or NULL; may sleep
  */
 struct sm_parameter {
 	unsigned long value;
 	unsigned long min;
 	unsigned long max;
+	void (*changed)(void);
 };
 
 extern const struct kernel_param_ops sm_parameter_ops;

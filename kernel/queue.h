@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A queue: the messages that are ready to be read, first in first out; the
- * limits they keep; the ledger that says what became of each; and the readers
- * who wait.
+ * room they take; the ledger that says what became of each.
  *
  * Owner: the group or the mailbox in which it is embedded. A queue dies once,
  * when its owner is removed: then it takes no more, has nothing left and wakes
  * everybody; its memory goes with the owner's last reference.
  *
  * Locks: @lock guards the fields behind it, and also the schedule above the
- * queue, so that ledger and limits cover what is delayed. It is a leaf: nothing
+ * queue, so that ledger and room cover what is delayed. It is a leaf: nothing
  * is taken inside it, no user memory is touched under it, nobody is woken
- * under it. Limits and answers to an empty read are single words that are
- * read and written with READ_ONCE/WRITE_ONCE.
+ * under it. What is to be done when it is released is noted in a struct
+ * sm_after. The answers to a full and to an empty queue are single words that
+ * are read and written with READ_ONCE/WRITE_ONCE.
  */
 #ifndef SM_QUEUE_H
 #define SM_QUEUE_H
 
+#include "room.h"
+
+#include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/poll.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 
+struct sm_bell;
 struct sm_message;
 
 /* What a send does when the queue is full. */
 enum sm_full {
 	SM_FULL_FAIL,		/* -ENOSPC */
-	SM_FULL_OVERWRITE,	/* the oldest message goes */
+	SM_FULL_BLOCK,		/* wait in line, or -EAGAIN with O_NONBLOCK */
+	SM_FULL_DROP_OLDEST,	/* the oldest messages go */
 };
 
 /* What a read does when the queue is empty. */
@@ -37,21 +42,14 @@ enum sm_empty {
 	SM_EMPTY_BLOCK,		/* wait, or -EAGAIN with O_NONBLOCK */
 };
 
-enum sm_limit {
-	SM_LIMIT_MESSAGE,	/* bytes of one message */
-	SM_LIMIT_STORAGE,	/* bytes of all messages, delayed ones included */
-	SM_LIMIT_LENGTH,	/* messages that are ready */
-	SM_LIMITS
-};
-
 /**
  * struct sm_queue_rules - how a kind of queue behaves
- * @defaults: for each limit where to look when the queue has none of its own
- * @full: what a send does when the queue is full
+ * @limits: where to look for a limit when the queue has none of its own
+ * @full: what a send does at first when the queue is full
  * @empty: what a read does at first when the queue is empty
  */
 struct sm_queue_rules {
-	const struct sm_parameter *defaults[SM_LIMITS];
+	struct sm_limit_defaults limits;
 	enum sm_full full;
 	enum sm_empty empty;
 };
@@ -79,41 +77,70 @@ struct sm_ledger {
 };
 
 /**
- * struct sm_queue - ready messages, limits, ledger, waiting readers
- * @rules: how this kind of queue behaves; constant
- * @limits: the queue's own limits, 0 where it follows the default
+ * struct sm_queue - ready messages, room, ledger
+ * @bell: whom to tell about changes; referenced
+ * @full: what a send does when there is no room, an enum sm_full
  * @empty: what a read does when there is nothing, an enum sm_empty
- * @readers: readers that sleep
  * @lock: guards all that follows
  * @ready: messages, oldest first
- * @stored: bytes of payload, ready and delayed
+ * @ready_bytes: of payload that they have
  * @published: how many messages were ever made readable; the next one's place
+ * @room: what may be stored, and is
  * @ledger: what became of the messages
- * @waiting: how many readers sleep or are about to
+ * @scarce: somebody was told that there is no room, and is to be told when there is
  * @dead: the owner was removed; set once
  */
 struct sm_queue {
-	const struct sm_queue_rules *rules;
-	unsigned long limits[SM_LIMITS];
+	struct sm_bell *bell;
+	unsigned int full;
 	unsigned int empty;
-	wait_queue_head_t readers;
 
 	spinlock_t lock;	/* guards the rest */
 	struct list_head ready;
-	unsigned long stored;
+	unsigned long ready_bytes;
 	u64 published;
+	struct sm_room room;
 	struct sm_ledger ledger;
-	unsigned int waiting;
+	bool scarce;
 	bool dead;
 };
 
-void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules);
+/**
+ * struct sm_after - what a holder of the lock leaves to do for after it
+ * @published: so many messages became readable
+ * @writable: there is room again, and somebody was told that there was none
+ * @served: a sender in line who has his room now, or NULL
+ * @gone: messages to free
+ */
+struct sm_after {
+	unsigned int published;
+	bool writable;
+	struct task_struct *served;
+	struct list_head gone;
+};
+
+#define SM_DEFINE_AFTER(name)	struct sm_after name = { .gone = LIST_HEAD_INIT((name).gone) }
+
+/**
+ * sm_queue_init() - make a queue usable
+ * @queue: the queue
+ * @rules: how this kind of queue behaves; constant
+ * @bell: whom to tell about changes; the queue's reference from here on
+ */
+void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
+		   struct sm_bell *bell);
+
+/**
+ * sm_queue_destroy() - undo sm_queue_init()
+ * @queue: dead, or never used
+ */
+void sm_queue_destroy(struct sm_queue *queue);
 
 /**
  * sm_queue_kill() - the owner is removed
  * @queue: the queue; killing it again does nothing
  *
- * Drops what is ready and wakes every reader. Context: may sleep.
+ * Drops what is ready and wakes everybody. Context: may sleep.
  */
 void sm_queue_kill(struct sm_queue *queue);
 
@@ -131,11 +158,12 @@ int sm_queue_check(const struct sm_queue *queue, size_t size);
  * sm_queue_send() - publish a message at once
  * @queue: the queue
  * @message: the message; the queue's from here on when the call succeeds
+ * @deadline: until when to wait for room
  *
  * Context: may sleep.
- * Return: 0, -ENODEV, or -ENOSPC.
+ * Return: as sm_queue_admit_locked().
  */
-int sm_queue_send(struct sm_queue *queue, struct sm_message *message);
+int sm_queue_send(struct sm_queue *queue, struct sm_message *message, ktime_t deadline);
 
 /**
  * sm_queue_take() - take the oldest message
@@ -152,8 +180,8 @@ struct sm_message *sm_queue_take(struct sm_queue *queue);
  * @message: the message; the queue's again, or gone
  *
  * It goes where it was, also if others are put back in another order. It is
- * dropped if the queue died meanwhile. If others have filled the queue, and that is
- * its rule, the oldest message is overwritten, which need not be this one.
+ * dropped if the queue died meanwhile, and overwritten if that is the fate of the
+ * oldest message and others have filled the queue.
  *
  * Context: may sleep.
  */
@@ -162,12 +190,22 @@ void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message);
 /**
  * sm_queue_wait() - sleep until sm_queue_take() may have something
  * @queue: the queue
+ * @deadline: until when
  *
  * One message wakes one reader; another may still be faster, so try again.
  * Returns, too, when the queue dies or stops being one on which to block.
- * Return: 0, or -ERESTARTSYS.
+ * Return: 0, -ERESTARTSYS, or -ETIMEDOUT.
  */
-int sm_queue_wait(struct sm_queue *queue);
+int sm_queue_wait(struct sm_queue *queue, ktime_t deadline);
+
+/**
+ * sm_queue_poll() - what can be done without waiting
+ * @queue: the queue
+ *
+ * Whoever is told that there is no room is told when there is.
+ * Return: EPOLLIN, EPOLLOUT (a message of any size that is allowed fits), EPOLLHUP.
+ */
+__poll_t sm_queue_poll(struct sm_queue *queue);
 
 /**
  * sm_queue_set_empty() - change what a read of an empty queue does
@@ -177,11 +215,19 @@ int sm_queue_wait(struct sm_queue *queue);
 void sm_queue_set_empty(struct sm_queue *queue, enum sm_empty empty);
 
 /**
- * sm_queue_limit() - a limit that holds now, the queue's own or the default
+ * sm_queue_set_full() - change what a send to a full queue does
  * @queue: the queue
- * @limit: which
+ * @full: the new answer; who stands in line gets it, too
  */
-unsigned long sm_queue_limit(const struct sm_queue *queue, enum sm_limit limit);
+void sm_queue_set_full(struct sm_queue *queue, enum sm_full full);
+
+/**
+ * sm_queue_serve() - tell those who wait for room that limits have changed
+ * @queue: the queue
+ *
+ * Context: may sleep.
+ */
+void sm_queue_serve(struct sm_queue *queue);
 
 /**
  * sm_queue_read_ledger() - look at the books
@@ -192,36 +238,55 @@ unsigned long sm_queue_limit(const struct sm_queue *queue, enum sm_limit limit);
 void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 			  unsigned long *stored);
 
-/* For the schedule, which keeps its messages under this queue's lock. */
+/* For who keeps messages under this queue's lock. */
+
+static inline void sm_queue_lock(struct sm_queue *queue)
+	__acquires(&queue->lock)
+{
+	spin_lock(&queue->lock);
+}
 
 /**
- * sm_queue_admit_locked() - reserve a message's place in the limits
+ * sm_queue_unlock() - release the lock, then do what was left for after it
  * @queue: the queue
- * @message: to be delayed or published next
+ * @after: what to do; empty afterwards
  *
- * Return: 0, -ENODEV, or -ENOSPC.
+ * Context: may sleep.
  */
-int sm_queue_admit_locked(struct sm_queue *queue, const struct sm_message *message);
+void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
+	__releases(&queue->lock);
+
+/**
+ * sm_queue_admit_locked() - take room for a message, by waiting or overwriting
+ *	if that is what a full queue does
+ * @queue: the queue; its lock may be released for a while
+ * @size: bytes
+ * @deadline: until when to wait
+ * @after: what to do after the unlock
+ *
+ * Return: 0, and the message counts as sent; -ENODEV; -ENOSPC; -EMSGSIZE when it
+ * would wait in vain; -EAGAIN when it may not wait; -ETIMEDOUT; -ERESTARTSYS.
+ */
+int sm_queue_admit_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
+			  struct sm_after *after);
 
 /**
  * sm_queue_publish_locked() - make an admitted message readable
  * @queue: the queue
  * @message: in no list and no schedule; the queue's from here on
+ * @after: what to do after the unlock
  */
-void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message);
+void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
+			     struct sm_after *after);
 
 /**
- * sm_queue_waiting_locked() - how many readers to wake after the unlock
+ * sm_queue_release_locked() - give back the room of messages that are gone
  * @queue: the queue
- * @published: so many messages became readable
+ * @messages: how many
+ * @bytes: of payload
+ * @after: what to do after the unlock
  */
-unsigned int sm_queue_waiting_locked(const struct sm_queue *queue, unsigned int published);
-
-/**
- * sm_queue_wake() - wake readers
- * @queue: the queue, not locked
- * @count: what sm_queue_waiting_locked() returned; 0 for none
- */
-void sm_queue_wake(struct sm_queue *queue, unsigned int count);
+void sm_queue_release_locked(struct sm_queue *queue, unsigned long messages,
+			     unsigned long bytes, struct sm_after *after);
 
 #endif /* SM_QUEUE_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "quota.h"
 
+#include "failure.h"
 #include "parameter.h"
 
 #include <linux/bug.h>
@@ -131,6 +132,8 @@ int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long 
 {
 	long bound = sm_parameter_get(resources[resource].bound);
 
+	if (sm_failure(SM_FAIL_SHARE))
+		return -EDQUOT;
 	if (!hold_more(&account->held[resource], amount, user_bound(account, bound)))
 		return account->unbound ? resources[resource].exhausted : -EDQUOT;
 	if (!hold_more(&held_by_all[resource], amount, bound)) {

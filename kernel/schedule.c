@@ -40,7 +40,7 @@ static void arm_locked(struct sm_schedule *schedule)
  * A dead queue takes nothing more: sm_schedule_kill() will have what is left.
  */
 static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
-				   unsigned int *wake)
+				   struct sm_after *after)
 {
 	struct sm_queue *queue = schedule->queue;
 	struct sm_message *message;
@@ -54,11 +54,10 @@ static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
 			break;
 		/* The tree's node and the list's share memory: out first, then in. */
 		timerqueue_del(&schedule->due, &message->delayed);
-		sm_queue_publish_locked(queue, message);
+		sm_queue_publish_locked(queue, message, after);
 		count++;
 	}
 	queue->ledger.scheduled -= count;
-	*wake = sm_queue_waiting_locked(queue, count);
 	return count < PUBLISH_AT_ONCE;
 }
 
@@ -66,16 +65,14 @@ static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
 static int publish_until(struct sm_schedule *schedule, ktime_t until)
 {
 	struct sm_queue *queue = schedule->queue;
-	unsigned int wake;
+	SM_DEFINE_AFTER(after);
 	bool all, dead;
 
 	do {
-		spin_lock(&queue->lock);
-		all = publish_portion_locked(schedule, until, &wake);
+		sm_queue_lock(queue);
+		all = publish_portion_locked(schedule, until, &after);
 		dead = queue->dead;
-		spin_unlock(&queue->lock);
-
-		sm_queue_wake(queue, wake);
+		sm_queue_unlock(queue, &after);
 		cond_resched();
 		/* Who goes on sending could keep us here for long. */
 		if (fatal_signal_pending(current))
@@ -113,17 +110,18 @@ void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 	INIT_WORK(&schedule->work, publish_work);
 }
 
-int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message)
+int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message, ktime_t deadline)
 {
 	unsigned int delay_ms = READ_ONCE(schedule->delay_ms);
 	struct sm_queue *queue = schedule->queue;
+	SM_DEFINE_AFTER(after);
 	int err;
 
 	if (!delay_ms)
-		return sm_queue_send(queue, message);
+		return sm_queue_send(queue, message, deadline);
 
-	spin_lock(&queue->lock);
-	err = sm_queue_admit_locked(queue, message);
+	sm_queue_lock(queue);
+	err = sm_queue_admit_locked(queue, message->size, deadline, &after);
 	if (!err) {
 		queue->ledger.scheduled++;
 		timerqueue_init(&message->delayed);
@@ -132,7 +130,7 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message)
 		if (timerqueue_add(&schedule->due, &message->delayed))
 			arm_locked(schedule);
 	}
-	spin_unlock(&queue->lock);
+	sm_queue_unlock(queue, &after);
 	return err;
 }
 
@@ -162,6 +160,7 @@ static void discard(struct sm_schedule *schedule, u64 *reason)
 	struct sm_message *message, *next;
 	unsigned long count = 0, bytes = 0;
 	struct timerqueue_head taken;
+	SM_DEFINE_AFTER(after);
 
 	spin_lock(&queue->lock);
 	taken = schedule->due;
@@ -177,11 +176,11 @@ static void discard(struct sm_schedule *schedule, u64 *reason)
 		cond_resched();
 	}
 
-	spin_lock(&queue->lock);
+	sm_queue_lock(queue);
 	queue->ledger.scheduled -= count;
-	queue->stored -= bytes;
 	*reason += count;
-	spin_unlock(&queue->lock);
+	sm_queue_release_locked(queue, count, bytes, &after);
+	sm_queue_unlock(queue, &after);
 }
 
 void sm_schedule_revoke(struct sm_schedule *schedule)

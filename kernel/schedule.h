@@ -60,11 +60,12 @@ void sm_schedule_stop(struct sm_schedule *schedule);
  * sm_schedule_send() - send a message, to be readable after the present delay
  * @schedule: the schedule
  * @message: the message; not the caller's any more when the call succeeds
+ * @deadline: until when to wait for room
  *
  * Context: may sleep.
- * Return: 0, -ENODEV, or -ENOSPC.
+ * Return: as sm_queue_admit_locked().
  */
-int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message);
+int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message, ktime_t deadline);
 
 /**
  * sm_schedule_flush() - publish all that is delayed now, in order

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fixture.h"
 
+#include "../bell.h"
+#include "../deadline.h"
 #include "../message.h"
 #include "payer.h"
 #include "thread.h"
@@ -12,18 +14,20 @@
 int sm_fixture_init(struct kunit *test)
 {
 	struct sm_fixture *fixture = kunit_kzalloc(test, sizeof(*fixture), GFP_KERNEL);
+	struct sm_bell *bell = sm_bell_create();
 	enum sm_limit limit;
 
 	KUNIT_ASSERT_NOT_NULL(test, fixture);
+	KUNIT_ASSERT_NOT_NULL(test, bell);
 	fixture->test = test;
 	fixture->payer = sm_payer_open(test, SM_ALICE);
 	for (limit = 0; limit < SM_LIMITS; limit++) {
 		fixture->defaults[limit].value = LONG_MAX;
-		fixture->rules.defaults[limit] = &fixture->defaults[limit];
+		fixture->rules.limits.of[limit] = &fixture->defaults[limit];
 	}
 	fixture->rules.full = SM_FULL_FAIL;
 	fixture->rules.empty = SM_EMPTY_EOF;
-	sm_queue_init(&fixture->queue, &fixture->rules);
+	sm_queue_init(&fixture->queue, &fixture->rules, bell);
 	sm_schedule_init(&fixture->schedule, &fixture->queue);
 	test->priv = fixture;
 	return 0;
@@ -51,6 +55,7 @@ void sm_fixture_exit(struct kunit *test)
 	sm_schedule_kill(&fixture->schedule);
 	sm_schedule_stop(&fixture->schedule);
 	expect_closed_books(fixture);
+	sm_queue_destroy(&fixture->queue);
 }
 
 struct sm_message *sm_letter(struct sm_fixture *fixture, u32 number, size_t size)
@@ -82,7 +87,7 @@ int sm_letter_send(struct sm_fixture *fixture, u32 number, size_t size)
 
 	if (IS_ERR(letter))
 		return PTR_ERR(letter);
-	err = sm_queue_send(&fixture->queue, letter);
+	err = sm_queue_send(&fixture->queue, letter, SM_AT_ONCE);
 	if (err)
 		sm_message_free(letter);
 	return err;
@@ -96,7 +101,7 @@ int sm_letter_send_later(struct sm_fixture *fixture, u32 number, unsigned int de
 	if (IS_ERR(letter))
 		return PTR_ERR(letter);
 	WRITE_ONCE(fixture->schedule.delay_ms, delay_ms);
-	err = sm_schedule_send(&fixture->schedule, letter);
+	err = sm_schedule_send(&fixture->schedule, letter, SM_AT_ONCE);
 	if (err)
 		sm_message_free(letter);
 	return err;
@@ -143,7 +148,7 @@ unsigned long sm_fixture_stored(struct sm_fixture *fixture)
 
 unsigned int sm_fixture_sleeping(struct sm_fixture *fixture)
 {
-	wait_queue_head_t *readers = &fixture->queue.readers;
+	wait_queue_head_t *readers = &fixture->queue.bell->readers;
 	unsigned int count;
 
 	spin_lock_irq(&readers->lock);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "../deadline.h"
 #include "../group.h"
 
 #include "../message.h"
+#include "../parameter.h"
 #include "../quota.h"
 #include "payer.h"
 #include "setting.h"
@@ -16,9 +18,17 @@ static long groups_of(const struct sm_account *account)
 	return atomic_long_read(&account->held[SM_GROUPS]);
 }
 
+static struct sm_parameter message_limit = { .value = 10 };
+
+static const struct sm_queue_rules rules = {
+	.limits.of = { [SM_LIMIT_MESSAGE] = &message_limit },
+	.full = SM_FULL_FAIL,
+	.empty = SM_EMPTY_EOF,
+};
+
 static struct sm_group *create(struct kunit *test, unsigned int descriptor)
 {
-	struct sm_group *group = sm_group_create(descriptor, test->priv);
+	struct sm_group *group = sm_group_create(descriptor, &rules, test->priv);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
 	return group;
@@ -38,11 +48,9 @@ static void a_group_starts_as_documented(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, group->owner, test->priv);
 	KUNIT_EXPECT_EQ(test, group->queue.empty, SM_EMPTY_EOF);
 	KUNIT_EXPECT_EQ(test, group->schedule.delay_ms, 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(&group->queue, SM_LIMIT_MESSAGE),
-			sm_setting_read(test, "max_message_size"));
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(&group->queue, SM_LIMIT_STORAGE),
-			sm_setting_read(test, "max_storage_size"));
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(&group->queue, SM_LIMIT_LENGTH), ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_MESSAGE), 10);
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_STORAGE), ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_LENGTH), ULONG_MAX);
 	KUNIT_EXPECT_EQ(test, sm_barrier_awake(&group->barrier), 0);
 	end(group);
 }
@@ -51,8 +59,9 @@ static void the_defaults_can_be_changed_while_it_exists(struct kunit *test)
 {
 	struct sm_group *group = create(test, 1);
 
-	sm_setting_change(test, "max_message_size", 10);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 10), 0);
+	message_limit.value = 11;
+	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 11), 0);
+	message_limit.value = 10;
 	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 11), -EMSGSIZE);
 	end(group);
 }
@@ -77,10 +86,10 @@ static void there_are_no_more_groups_than_allowed(struct kunit *test)
 	sm_setting_change(test, "max_groups", 2);
 	sm_setting_change(test, "user_share", 50);
 	own = create(test, 1);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(2, test->priv)), -EDQUOT);
-	other = sm_group_create(2, root);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(2, &rules, test->priv)), -EDQUOT);
+	other = sm_group_create(2, &rules, root);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(3, root)), -EUSERS);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(3, &rules, root)), -EUSERS);
 	end(own);
 	end(other);
 }
@@ -93,7 +102,7 @@ static int send(struct sm_group *group, struct sm_account *payer, unsigned int d
 	if (IS_ERR(message))
 		return PTR_ERR(message);
 	group->schedule.delay_ms = delay_ms;
-	err = sm_schedule_send(&group->schedule, message);
+	err = sm_schedule_send(&group->schedule, message, SM_AT_ONCE);
 	if (err)
 		sm_message_free(message);
 	return err;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../mailbox_directory.h"
 
+#include "../bell.h"
 #include "../mailbox.h"
 #include "../mailbox_text.h"
 #include "../message.h"
@@ -40,8 +41,14 @@ static struct sm_span span(const char *text)
 static struct sm_mailbox *try_to_register(struct sm_account *owner, const char *name)
 {
 	struct sm_span bytes = span(name);
+	struct sm_bell *bell = sm_bell_create();
+	struct sm_mailbox *mailbox = ERR_PTR(-ENOMEM);
 
-	return sm_mailbox_register(&bytes, owner);
+	if (bell) {
+		mailbox = sm_mailbox_register(&bytes, owner, bell);
+		sm_bell_put(bell);
+	}
+	return mailbox;
 }
 
 static void unregister(void *data)

@@ -6,6 +6,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include "../debugfs.h"
 #include "../quota.h"
 #include "../schedule.h"
 #include "dice.h"
@@ -44,14 +45,19 @@ static int __init tests_init(void)
 
 	pr_info("seed=%u\n", sm_dice_seed());
 	sm_quota_init();
+	sm_debugfs_module_init();
 	err = sm_schedule_module_init();
 	if (err)
-		return err;
+		goto exit_debugfs;
 	for (i = 0; i < ARRAY_SIZE(suites); i++) {
 		if (is_wanted(suites[i]))
 			__kunit_test_suites_init(&suites[i], 1);
 	}
 	return 0;
+
+exit_debugfs:
+	sm_debugfs_module_exit();
+	return err;
 }
 
 /* That nothing is charged any more is the last test. */
@@ -64,6 +70,7 @@ static void __exit tests_exit(void)
 			__kunit_test_suites_exit(&suites[i], 1);
 	}
 	sm_schedule_module_exit();
+	sm_debugfs_module_exit();
 	sm_quota_exit();
 }
 

@@ -219,18 +219,18 @@ static void a_reader_with_a_bad_buffer_gets_nothing(struct kunit *test)
 	sm_message_free(message);
 }
 
-static void a_list_is_freed_and_added_up(struct kunit *test)
+static void a_list_is_freed(struct kunit *test)
 {
 	struct sm_message *message;
 	LIST_HEAD(list);
 	int size;
 
-	KUNIT_EXPECT_EQ(test, sm_message_free_list(&list), 0);
+	sm_message_free_list(&list);
 	for (size = 1; size <= 4; size++) {
 		message = from_text(test, "hello", size);
 		list_add_tail(&message->ready, &list);
 	}
-	KUNIT_EXPECT_EQ(test, sm_message_free_list(&list), 10);
+	sm_message_free_list(&list);
 	KUNIT_EXPECT_TRUE(test, list_empty(&list));
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
@@ -356,7 +356,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_copy_shares_the_bytes),
 	KUNIT_CASE(a_reader_gets_what_fits),
 	KUNIT_CASE(a_reader_with_a_bad_buffer_gets_nothing),
-	KUNIT_CASE(a_list_is_freed_and_added_up),
+	KUNIT_CASE(a_list_is_freed),
 	KUNIT_CASE(random_copies_cost_what_the_twin_says),
 	{}
 };

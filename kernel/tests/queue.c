@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../queue.h"
 
+#include "../deadline.h"
 #include "../message.h"
 #include "fixture.h"
 #include "suites.h"
@@ -42,15 +43,15 @@ static void a_queue_follows_the_default_until_it_has_its_own(struct kunit *test)
 	struct sm_queue *queue = &fixture->queue;
 
 	fixture->defaults[SM_LIMIT_MESSAGE].value = 10;
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 10);
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 10);
 	fixture->defaults[SM_LIMIT_MESSAGE].value = 20;
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 20);
-	queue->limits[SM_LIMIT_MESSAGE] = 7;
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 7);
-	queue->limits[SM_LIMIT_MESSAGE] = 0;
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), 20);
-	fixture->rules.defaults[SM_LIMIT_MESSAGE] = NULL;
-	KUNIT_EXPECT_EQ(test, sm_queue_limit(queue, SM_LIMIT_MESSAGE), ULONG_MAX);
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 20);
+	queue->room.limits[SM_LIMIT_MESSAGE] = 7;
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 7);
+	queue->room.limits[SM_LIMIT_MESSAGE] = 0;
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 20);
+	fixture->rules.limits.of[SM_LIMIT_MESSAGE] = NULL;
+	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), ULONG_MAX);
 }
 
 static void a_message_longer_than_the_limit_is_refused(struct kunit *test)
@@ -58,11 +59,11 @@ static void a_message_longer_than_the_limit_is_refused(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	struct sm_queue *queue = &fixture->queue;
 
-	queue->limits[SM_LIMIT_MESSAGE] = 1;
+	queue->room.limits[SM_LIMIT_MESSAGE] = 1;
 	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 0), 0);
 	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 1), 0);
 	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 2), -EMSGSIZE);
-	queue->limits[SM_LIMIT_MESSAGE] = 100;
+	queue->room.limits[SM_LIMIT_MESSAGE] = 100;
 	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 100), 0);
 	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 101), -EMSGSIZE);
 	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, SIZE_MAX), -EMSGSIZE);
@@ -74,7 +75,7 @@ static void storage_is_used_to_the_last_byte(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.limits[SM_LIMIT_STORAGE] = 20;
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 20;
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 1, 21), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 1, 12), 0);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 2, 9), -ENOSPC);
@@ -93,7 +94,7 @@ static void a_lowered_limit_leaves_what_is_stored(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 
 	send_letters(fixture, 1, 10);
-	fixture->queue.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 11, SMALL), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 10 * SMALL);
 	sm_expect_letters(fixture, 1, 10);
@@ -107,7 +108,7 @@ static void expect_overwriting(struct sm_fixture *fixture, unsigned long length)
 	struct kunit *test = fixture->test;
 	struct sm_ledger before = sm_fixture_ledger(fixture), after;
 
-	fixture->queue.limits[SM_LIMIT_LENGTH] = length;
+	fixture->queue.room.limits[SM_LIMIT_LENGTH] = length;
 	send_letters(fixture, 1, length + 5);
 	after = sm_fixture_ledger(fixture);
 	KUNIT_EXPECT_EQ(test, after.queued, length);
@@ -121,18 +122,19 @@ static void a_full_mailbox_overwrites_its_oldest(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->rules.full = SM_FULL_OVERWRITE;
+	sm_queue_set_full(&fixture->queue, SM_FULL_DROP_OLDEST);
 	expect_overwriting(fixture, 1);
 	expect_overwriting(fixture, 2);
 	expect_overwriting(fixture, 64);
 }
 
-static void the_length_binds_only_who_overwrites(struct kunit *test)
+static void the_length_binds_everybody(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.limits[SM_LIMIT_LENGTH] = 1;
+	fixture->queue.room.limits[SM_LIMIT_LENGTH] = 3;
 	send_letters(fixture, 1, 3);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 4, SMALL), -ENOSPC);
 	sm_expect_letters(fixture, 1, 3);
 }
 
@@ -199,11 +201,11 @@ static void no_limit_in_bytes_keeps_it_from_coming_back(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	struct sm_message *first;
 
-	fixture->queue.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
 	send_letters(fixture, 1, 2);
 	first = take(fixture);
 	send_letters(fixture, 3, 3);
-	fixture->queue.limits[SM_LIMIT_MESSAGE] = 1;
+	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = 1;
 	sm_queue_put_back(&fixture->queue, first);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 3 * SMALL);
 	sm_expect_letters(fixture, 1, 3);
@@ -214,8 +216,8 @@ static void put_back_into_a_full_mailbox_it_is_overwritten(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	struct sm_message *first;
 
-	fixture->rules.full = SM_FULL_OVERWRITE;
-	fixture->queue.limits[SM_LIMIT_LENGTH] = 2;
+	sm_queue_set_full(&fixture->queue, SM_FULL_DROP_OLDEST);
+	fixture->queue.room.limits[SM_LIMIT_LENGTH] = 2;
 	send_letters(fixture, 1, 2);
 	first = take(fixture);
 	send_letters(fixture, 3, 3);
@@ -264,36 +266,13 @@ static void killing_again_does_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
 }
 
-/* How many of @waiting readers so many messages wake. */
-static unsigned int woken(struct sm_fixture *fixture, unsigned int waiting, unsigned int published)
-{
-	struct sm_queue *queue = &fixture->queue;
-	unsigned int count;
-
-	spin_lock(&queue->lock);
-	queue->waiting = waiting;
-	count = sm_queue_waiting_locked(queue, published);
-	queue->waiting = 0;
-	spin_unlock(&queue->lock);
-	return count;
-}
-
-static void one_message_wakes_at_most_one_reader(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, woken(test->priv, 0, 0), 0);
-	KUNIT_EXPECT_EQ(test, woken(test->priv, 0, 5), 0);
-	KUNIT_EXPECT_EQ(test, woken(test->priv, 3, 0), 0);
-	KUNIT_EXPECT_EQ(test, woken(test->priv, 3, 2), 2);
-	KUNIT_EXPECT_EQ(test, woken(test->priv, 3, 5), 3);
-}
-
 /* ---- readers that wait */
 
 static long wait(void *data)
 {
 	struct sm_fixture *fixture = data;
 
-	return sm_queue_wait(&fixture->queue);
+	return sm_queue_wait(&fixture->queue, SM_NEVER);
 }
 
 static struct sm_thread *start_reader(struct sm_fixture *fixture)
@@ -313,14 +292,14 @@ static void only_a_blocking_queue_is_waited_for(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 
 	fixture->queue.empty = SM_EMPTY_EOF;
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
 	fixture->queue.empty = SM_EMPTY_AGAIN;
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
 	fixture->queue.empty = SM_EMPTY_BLOCK;
 	send_letters(fixture, 1, 1);
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
 	sm_queue_kill(&fixture->queue);
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue), 0);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
 }
 
 static void a_message_wakes_a_reader(struct kunit *test)
@@ -330,7 +309,6 @@ static void a_message_wakes_a_reader(struct kunit *test)
 
 	send_letters(fixture, 1, 1);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, reader), 0);
-	KUNIT_EXPECT_EQ(test, fixture->queue.waiting, 0);
 }
 
 /* Who is woken leaves the wait queue before the send returns. */
@@ -371,7 +349,6 @@ static void the_death_of_the_queue_wakes_every_reader(struct kunit *test)
 	sm_queue_kill(&fixture->queue);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, first), 0);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, second), 0);
-	KUNIT_EXPECT_EQ(test, fixture->queue.waiting, 0);
 }
 
 static void another_answer_wakes_every_reader(struct kunit *test)
@@ -392,7 +369,6 @@ static void a_signal_ends_the_wait(struct kunit *test)
 
 	sm_thread_signal(interrupted, SIGINT);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, interrupted), -ERESTARTSYS);
-	KUNIT_EXPECT_EQ(test, fixture->queue.waiting, 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_sleeping(fixture), 1);
 	send_letters(fixture, 1, 1);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, other), 0);
@@ -435,7 +411,7 @@ static long read_many(void *data)
 			race->seen[sm_letter_number(letter)]++;
 			sm_message_free(letter);
 			count++;
-		} else if (sm_queue_wait(queue)) {
+		} else if (sm_queue_wait(queue, SM_NEVER)) {
 			break;
 		}
 	}
@@ -482,7 +458,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(storage_is_used_to_the_last_byte),
 	KUNIT_CASE(a_lowered_limit_leaves_what_is_stored),
 	KUNIT_CASE(a_full_mailbox_overwrites_its_oldest),
-	KUNIT_CASE(the_length_binds_only_who_overwrites),
+	KUNIT_CASE(the_length_binds_everybody),
 	KUNIT_CASE(put_back_it_is_the_first_again),
 	KUNIT_CASE(put_back_in_any_order_they_are_where_they_were),
 	KUNIT_CASE(put_back_among_others_that_are_away),
@@ -491,7 +467,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(put_back_into_a_dead_queue_it_is_dropped),
 	KUNIT_CASE(a_dead_queue_has_nothing_and_takes_nothing),
 	KUNIT_CASE(killing_again_does_nothing),
-	KUNIT_CASE(one_message_wakes_at_most_one_reader),
 	KUNIT_CASE(only_a_blocking_queue_is_waited_for),
 	KUNIT_CASE(a_message_wakes_a_reader),
 	KUNIT_CASE(each_message_wakes_one_reader),

@@ -4,6 +4,7 @@
  * twin: arrays. After each step both say the same. Nothing is published by
  * itself, since all delays are longer than the test.
  */
+#include "../deadline.h"
 #include "../message.h"
 #include "dice.h"
 #include "fixture.h"
@@ -78,12 +79,22 @@ static unsigned long stored(const struct twin *twin)
 	return bytes(&twin->ready) + bytes(&twin->delayed);
 }
 
+static bool has_room(const struct twin *twin, unsigned long size)
+{
+	return stored(twin) + size <= twin->storage &&
+	       twin->ready.count + twin->delayed.count < twin->length;
+}
+
+static void overwrite(struct twin *twin)
+{
+	pull(&twin->ready, 0);
+	twin->ledger.overwritten++;
+}
+
 static void publish(struct twin *twin, struct letter letter)
 {
-	if (twin->overwrites && twin->ready.count >= twin->length) {
-		pull(&twin->ready, 0);
-		twin->ledger.overwritten++;
-	}
+	while (twin->overwrites && !has_room(twin, letter.size))
+		overwrite(twin);
 	letter.place = twin->places++;
 	insert(&twin->ready, twin->ready.count, &letter);
 }
@@ -99,16 +110,15 @@ static void delay(struct twin *twin, const struct letter *letter)
 
 static void put_back(struct twin *twin, const struct letter *letter)
 {
+	bool full = !has_room(twin, letter->size);
 	unsigned int at = 0;
 
 	twin->ledger.delivered--;
 	while (at < twin->ready.count && twin->ready.letters[at].place < letter->place)
 		at++;
 	insert(&twin->ready, at, letter);
-	if (twin->overwrites && twin->ready.count > twin->length) {
-		pull(&twin->ready, 0);
-		twin->ledger.overwritten++;
-	}
+	if (twin->overwrites && full)
+		overwrite(twin);
 }
 
 /* ---- one step of both */
@@ -120,7 +130,7 @@ static int send_both(struct game *game, const struct letter *letter)
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(game->test, message);
 	game->fixture->schedule.delay_ms = letter->delay_ms;
-	err = sm_schedule_send(&game->fixture->schedule, message);
+	err = sm_schedule_send(&game->fixture->schedule, message, SM_AT_ONCE);
 	if (err)
 		sm_message_free(message);
 	return err;
@@ -134,7 +144,7 @@ static void step_send(struct game *game)
 		.number = ++twin->numbers,
 		.size = sizeof(u32) + sm_dice_below(&game->dice, MOST_BYTES),
 	};
-	bool fits = stored(twin) + letter.size <= twin->storage;
+	bool fits = twin->overwrites ? letter.size <= twin->storage : has_room(twin, letter.size);
 
 	if (!twin->overwrites)
 		letter.delay_ms = HOUR_MS * sm_dice_below(&game->dice, 4);
@@ -214,8 +224,8 @@ static void step_limits(struct game *game)
 	twin->storage = 1 + sm_dice_below(&game->dice, MOST * MOST_BYTES / 2);
 	if (twin->length < MOST / 2)
 		twin->length++;
-	game->fixture->queue.limits[SM_LIMIT_STORAGE] = twin->storage;
-	game->fixture->queue.limits[SM_LIMIT_LENGTH] = twin->length;
+	game->fixture->queue.room.limits[SM_LIMIT_STORAGE] = twin->storage;
+	game->fixture->queue.room.limits[SM_LIMIT_LENGTH] = twin->length;
 }
 
 static void expect_same(struct game *game)
@@ -291,7 +301,7 @@ static void random_operations_on_a_queue_that_overwrites(struct kunit *test)
 {
 	struct game *game = make_game(test);
 
-	game->fixture->rules.full = SM_FULL_OVERWRITE;
+	sm_queue_set_full(&game->fixture->queue, SM_FULL_DROP_OLDEST);
 	game->twin.overwrites = true;
 	play(game);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../schedule.h"
 
+#include "../deadline.h"
 #include "../message.h"
 #include "dice.h"
 #include "fixture.h"
@@ -23,8 +24,10 @@ static void send_later(struct sm_fixture *fixture, u32 number, unsigned int dela
 
 static int add_locked(struct sm_fixture *fixture, struct sm_message *letter, ktime_t due)
 {
-	int err = sm_queue_admit_locked(&fixture->queue, letter);
+	SM_DEFINE_AFTER(after);
+	int err;
 
+	err = sm_queue_admit_locked(&fixture->queue, letter->size, SM_AT_ONCE, &after);
 	if (err)
 		return err;
 	fixture->queue.ledger.scheduled++;
@@ -81,7 +84,7 @@ static void a_delayed_message_takes_storage(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
 	send_later(fixture, 1, LATER_MS);
 	send_later(fixture, 2, 0);
 	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 3, LATER_MS), -ENOSPC);
@@ -247,7 +250,7 @@ static void after_revoking_one_can_send_again(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
 	send_later(fixture, 8, LATER_MS);
 	send_later(fixture, 9, 2 * LATER_MS);
 	sm_schedule_revoke(&fixture->schedule);
@@ -324,7 +327,7 @@ static long receive(void *data)
 	while (receiver->count < receiver->expected) {
 		number = sm_letter_take(fixture);
 		if (!number)
-			number = sm_queue_wait(&fixture->queue);
+			number = sm_queue_wait(&fixture->queue, SM_NEVER);
 		if (number < 0)
 			return number;
 		if (!number)
@@ -429,7 +432,7 @@ static long wait_for_one(void *data)
 {
 	struct sm_fixture *fixture = data;
 
-	return sm_queue_wait(&fixture->queue);
+	return sm_queue_wait(&fixture->queue, SM_NEVER);
 }
 
 static void each_message_that_becomes_due_wakes_a_reader(struct kunit *test)

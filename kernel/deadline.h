@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A deadline: until when to wait, as a moment of CLOCK_MONOTONIC. A restarted
+ * wait ends when the first would have ended.
+ */
+#ifndef SM_DEADLINE_H
+#define SM_DEADLINE_H
+
+#include <linux/ktime.h>
+
+#define SM_AT_ONCE	((ktime_t)0)	/* do not wait at all */
+#define SM_NEVER	KTIME_MAX	/* wait for ever */
+
+/**
+ * sm_deadline_sleep() - sleep until somebody wakes the caller, or the deadline
+ * @deadline: when to give up
+ *
+ * Context: the caller has set its state, so that no waking is missed.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int sm_deadline_sleep(ktime_t deadline);
+
+#endif /* SM_DEADLINE_H */

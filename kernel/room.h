@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The room of a queue: how much may be stored, how much is, and the line of
+ * senders who wait until theirs fits.
+ *
+ * The line is served in the order of coming, and who comes does not pass it: a
+ * large message cannot be starved by small ones. What was taken for somebody in
+ * line is his before he wakes.
+ *
+ * Owner: the queue in which it is embedded. Locks: the queue's lock guards the
+ * fields behind it; limits are single words, read and written with
+ * READ_ONCE/WRITE_ONCE.
+ */
+#ifndef SM_ROOM_H
+#define SM_ROOM_H
+
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/spinlock_types.h>
+
+struct sm_parameter;
+struct task_struct;
+
+enum sm_limit {
+	SM_LIMIT_MESSAGE,	/* bytes of one message */
+	SM_LIMIT_STORAGE,	/* bytes of all messages, delayed ones included */
+	SM_LIMIT_LENGTH,	/* messages, delayed ones included */
+	SM_LIMITS
+};
+
+/* For each limit where to look when a queue has none of its own, or NULL. */
+struct sm_limit_defaults {
+	const struct sm_parameter *of[SM_LIMITS];
+};
+
+/**
+ * struct sm_room - what a queue may store
+ * @defaults: of the limits; constant
+ * @limits: the queue's own limits, 0 where it follows the default
+ * @lock: the queue's; guards all that follows
+ * @bytes: of payload stored
+ * @messages: stored
+ * @line: senders who wait, a struct turn each
+ */
+struct sm_room {
+	const struct sm_limit_defaults *defaults;
+	unsigned long limits[SM_LIMITS];
+	spinlock_t *lock;	/* the queue's */
+	unsigned long bytes;
+	unsigned long messages;
+	struct list_head line;
+};
+
+void sm_room_init(struct sm_room *room, const struct sm_limit_defaults *defaults,
+		  spinlock_t *lock /* the queue's */);
+
+/**
+ * sm_room_limit() - a limit that holds now, the queue's own or the default
+ * @room: the room
+ * @limit: which
+ *
+ * Context: any. Return: the limit, ULONG_MAX for none.
+ */
+unsigned long sm_room_limit(const struct sm_room *room, enum sm_limit limit);
+
+/**
+ * sm_room_fits_locked() - does a message of this size fit now
+ * @room: the room
+ * @size: bytes
+ */
+bool sm_room_fits_locked(const struct sm_room *room, size_t size);
+
+/**
+ * sm_room_would_fit_locked() - would it fit if others were gone
+ * @room: the room
+ * @size: bytes
+ * @messages: how many others
+ * @bytes: of payload that these have
+ */
+bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned long messages,
+			      unsigned long bytes);
+
+/**
+ * sm_room_take_locked() - take room for one message
+ * @room: the room
+ * @size: bytes; limits do not apply
+ */
+void sm_room_take_locked(struct sm_room *room, size_t size);
+
+/**
+ * sm_room_give_locked() - give room back
+ * @room: the room
+ * @messages: of so many messages
+ * @bytes: so many bytes of payload
+ */
+void sm_room_give_locked(struct sm_room *room, unsigned long messages, unsigned long bytes);
+
+/* Does anybody stand in line? Then who comes now waits behind him. */
+static inline bool sm_room_is_awaited_locked(const struct sm_room *room)
+{
+	return !list_empty(&room->line);
+}
+
+/**
+ * sm_room_wait_locked() - stand in line, take room when it is one's turn
+ * @room: the room; its lock is released while asleep
+ * @size: bytes
+ * @deadline: when to give up
+ *
+ * Return: 0 when room was taken, also when a signal or the deadline came at the same
+ * time; -ERESTARTSYS, -ETIMEDOUT, or what sm_room_dismiss() said.
+ */
+int sm_room_wait_locked(struct sm_room *room, size_t size, ktime_t deadline);
+
+/**
+ * sm_room_serve_locked() - let the first in line take room, if his message fits
+ * @room: the room, perhaps larger than before
+ *
+ * Who is served calls this again when he wakes, so that all whose messages fit get
+ * their turn.
+ *
+ * Return: for sm_room_wake() after the unlock.
+ */
+struct task_struct *sm_room_serve_locked(struct sm_room *room);
+
+/**
+ * sm_room_dismiss() - send all who stand in line now away
+ * @room: the room
+ * @reason: what their sm_room_wait_locked() returns
+ *
+ * Context: the lock is not held.
+ */
+void sm_room_dismiss(struct sm_room *room, int reason);
+
+/**
+ * sm_room_wake() - wake who was served
+ * @sender: what sm_room_serve_locked() returned; may be NULL
+ */
+void sm_room_wake(struct task_struct *sender);
+
+#endif /* SM_ROOM_H */
