@@ -203,12 +203,14 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 static int take_room_locked(struct sm_queue *queue, size_t size)
 {
 	struct sm_room *room = &queue->room;
+	/* Under another rule the line is about to be dismissed. */
+	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
 
 	lockdep_assert_held(&queue->lock);
 
 	if (queue->dead)
 		return -ENODEV;
-	if (sm_room_is_awaited_locked(room) || !sm_room_fits_locked(room, size))
+	if (behind || !sm_room_fits_locked(room, size))
 		return -ENOSPC;
 	sm_room_take_locked(room, size);
 	return 0;
