@@ -197,6 +197,11 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 	}
 	/* Served or gone, the next in line may have his turn. */
 	serve_locked(queue, after);
+	if (err == -ERESTART) {
+		/* Whom that served does not wait while this one may wait again. */
+		sm_queue_unlock(queue, after);
+		sm_queue_lock(queue);
+	}
 	return err;
 }
 
