@@ -186,10 +186,8 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 
 	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
 		return -EMSGSIZE;
-	if (deadline == SM_AT_ONCE) {
-		queue->scarce = true;
+	if (deadline == SM_AT_ONCE)
 		return -EAGAIN;
-	}
 	err = sm_room_wait_locked(&queue->room, size, deadline);
 	if (!err && queue->dead) {
 		sm_room_give_locked(&queue->room, 1, size);
@@ -247,6 +245,8 @@ int sm_queue_admit_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
 	} while (err == -ERESTART);
 	if (!err)
 		queue->ledger.sent++;
+	else if (err == -ENOSPC || err == -EAGAIN)
+		queue->scarce = true;
 	return err;
 }
 
@@ -256,6 +256,8 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 	message->place = queue->published++;
 	push_locked(queue, message, &queue->ready);
 	after->published++;
+	/* What was delayed until now can be overwritten. */
+	serve_locked(queue, after);
 }
 
 int sm_queue_send(struct sm_queue *queue, struct sm_message *message, ktime_t deadline)
