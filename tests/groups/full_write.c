@@ -74,7 +74,7 @@ static void a_group_starts_with_fail(void **state)
 static void no_other_word_is_taken(void **state)
 {
 	static const char * const wrong[] = {
-		"\n", "FAIL", "fai", "failed", "drop", "drop_oldest", "block ", " block", "eof", "0",
+		"\n", "FAIL", "fai", "failed", "drop", "drop_oldest", "block ", " block", "eof",
 	};
 	size_t i;
 	int fd = fresh("block");
