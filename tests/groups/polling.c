@@ -25,6 +25,7 @@
 #define GROUP 613
 #define HOUR_MS 3600000
 #define WAITERS 5
+#define STEPS 4000
 
 static struct poller poller;
 static struct sender sender;
@@ -636,7 +637,7 @@ static void poll_tells_the_truth(void **state)
 	int fd = fresh("block"), i;
 
 	(void)state;
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < STEPS; i++) {
 		change_something(fd, &seed);
 		compare(fd, &seed);
 	}
@@ -652,7 +653,7 @@ static void no_edge_is_missed(void **state)
 	int before = 0, now, told;
 
 	(void)state;
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < STEPS; i++) {
 		change_something(fd, &seed);
 		now = events_now(fd);
 		told = epoll_now(set);
