@@ -187,10 +187,8 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 
 	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
 		return -EMSGSIZE;
-	if (deadline == SM_AT_ONCE) {
-		queue->scarce = true;
+	if (deadline == SM_AT_ONCE)
 		return -EAGAIN;
-	}
 	err = sm_room_wait_locked(&queue->room, size, deadline);
 	if (!err && queue->dead) {
 		sm_room_give_locked(&queue->room, 1, size);
@@ -198,12 +196,19 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 	}
 	/* Served or gone, the next in line may have his turn. */
 	serve_locked(queue, after);
+	if (err == -ERESTART) {
+		/* Whom that served does not wait while this one may wait again. */
+		sm_queue_unlock(queue, after);
+		sm_queue_lock(queue);
+	}
 	return err;
 }
 
 static int take_room_locked(struct sm_queue *queue, size_t size)
 {
 	struct sm_room *room = &queue->room;
+	/* Under another rule the line is about to be dismissed. */
+	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
 
 	lockdep_assert_held(&queue->lock);
 
@@ -212,7 +217,7 @@ static int take_room_locked(struct sm_queue *queue, size_t size)
 	/* Other rules would wait, or overwrite, for room that is there. */
 	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
 		return -ENOSPC;
-	if (sm_room_is_awaited_locked(room) || !sm_room_fits_locked(room, size))
+	if (behind || !sm_room_fits_locked(room, size))
 		return -ENOSPC;
 	sm_room_take_locked(room, size);
 	return 0;
@@ -244,6 +249,8 @@ int sm_queue_admit_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
 	} while (err == -ERESTART);
 	if (!err)
 		queue->ledger.sent++;
+	else if (err == -ENOSPC || err == -EAGAIN)
+		queue->scarce = true;
 	return err;
 }
 
@@ -253,6 +260,8 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 	message->place = queue->published++;
 	push_locked(queue, message, &queue->ready);
 	after->published++;
+	/* What was delayed until now can be overwritten. */
+	serve_locked(queue, after);
 }
 
 int sm_queue_send(struct sm_queue *queue, struct sm_message *message, ktime_t deadline)
