@@ -2,34 +2,41 @@
 #include "queue.h"
 
 #include "bell.h"
+#include "call.h"
 #include "deadline.h"
 #include "message.h"
 
+#include <linux/bitops.h>
 #include <linux/err.h>
-#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
-/* So many messages are overwritten under one lock, to keep the lock short. */
-#define OVERWRITE_AT_ONCE 64
+/* So many messages are overwritten or expire under one lock, to keep the lock short. */
+#define GONE_AT_ONCE 64
 
 void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 		   struct sm_bell *bell)
 {
+	unsigned int priority;
+
 	memset(queue, 0, sizeof(*queue));
 	queue->bell = bell;
 	queue->full = rules->full;
 	queue->empty = rules->empty;
 	spin_lock_init(&queue->lock);
-	INIT_LIST_HEAD(&queue->ready);
+	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
+		INIT_LIST_HEAD(&queue->ready[priority]);
+	timerqueue_init_head(&queue->expiring);
+	sm_index_init(&queue->index);
 	sm_room_init(&queue->room, &rules->limits, &queue->lock);
 }
 
 void sm_queue_destroy(struct sm_queue *queue)
 {
+	sm_index_destroy(&queue->index);
 	sm_bell_put(queue->bell);
 }
 
@@ -48,6 +55,11 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	after->published = 0;
 	after->writable = false;
 	after->served = NULL;
+}
+
+static bool has_news(const struct sm_after *after)
+{
+	return after->published || after->writable || after->served || !list_empty(&after->gone);
 }
 
 /* Would a message of any size that is allowed be taken now? */
@@ -94,31 +106,73 @@ void sm_queue_serve(struct sm_queue *queue)
 	sm_queue_unlock(queue, &after);
 }
 
+void sm_queue_grow_index(struct sm_queue *queue)
+{
+	struct sm_index_table table;
+
+	if (likely(!sm_index_is_small(&queue->index)))
+		return;
+	sm_index_table_alloc(&queue->index, &table);
+	spin_lock(&queue->lock);
+	sm_index_grow_locked(&queue->index, &table);
+	spin_unlock(&queue->lock);
+	sm_index_table_free(&table);
+}
+
 void sm_queue_kill(struct sm_queue *queue)
 {
-	unsigned long messages;
+	unsigned int priority;
 	LIST_HEAD(dropped);
 
 	spin_lock(&queue->lock);
 	WRITE_ONCE(queue->dead, true);
-	list_splice_init(&queue->ready, &dropped);
-	messages = queue->ledger.queued;
-	queue->ledger.dropped += messages;
-	queue->ledger.queued = 0;
-	sm_room_give_locked(&queue->room, messages, queue->ready_bytes);
+	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
+		list_splice_tail_init(&queue->ready[priority], &dropped);
+	queue->priorities = 0;
+	timerqueue_init_head(&queue->expiring);
+	sm_room_give_locked(&queue->room, queue->ledger.queued, queue->ready_bytes);
 	queue->ready_bytes = 0;
+	queue->ledger.dropped += queue->ledger.queued;
+	queue->ledger.queued = 0;
 	spin_unlock(&queue->lock);
 
 	sm_bell_ring_all(queue->bell);
 	sm_room_dismiss(&queue->room, -ENODEV);
+	/* They stay in the index, in which nobody looks any more. */
 	sm_message_free_list(&dropped);
 }
 
-int sm_queue_check(const struct sm_queue *queue, size_t size)
+int sm_queue_check(const struct sm_queue *queue, size_t size, struct sm_refusal *why)
 {
-	if (READ_ONCE(queue->dead))
+	unsigned long most = sm_room_limit(&queue->room, SM_LIMIT_MESSAGE);
+
+	if (sm_queue_is_dead(queue))
 		return -ENODEV;
-	return size > sm_room_limit(&queue->room, SM_LIMIT_MESSAGE) ? -EMSGSIZE : 0;
+	if (size <= most)
+		return 0;
+	sm_refuse(why, SYNCHMESS_WHY_MESSAGE_SIZE, size, most);
+	return -EMSGSIZE;
+}
+
+/* When a message that is ready expires, or KTIME_MAX. */
+static ktime_t expiry_of(struct sm_message *message)
+{
+	struct sm_timing *timing;
+
+	if (!message->is_timed)
+		return KTIME_MAX;
+	timing = sm_message_timing(message);
+	return timing->lifetime ? timing->node.expires : KTIME_MAX;
+}
+
+static void add_expiry_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	struct sm_timing *timing = sm_message_timing(message);
+
+	if (timing->lifetime) {
+		timing->node.expires = ktime_add_safe(message->sent_at, timing->lifetime);
+		timerqueue_add(&queue->expiring, &timing->node);
+	}
 }
 
 static void push_locked(struct sm_queue *queue, struct sm_message *message,
@@ -127,30 +181,64 @@ static void push_locked(struct sm_queue *queue, struct sm_message *message,
 	lockdep_assert_held(&queue->lock);
 
 	list_add_tail(&message->ready, behind);
+	__set_bit(message->priority, &queue->priorities);
+	if (message->is_timed)
+		add_expiry_locked(queue, message);
 	queue->ready_bytes += message->size;
 	queue->ledger.queued++;
 }
 
-static struct sm_message *pop_locked(struct sm_queue *queue)
+void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 {
-	struct sm_message *message;
+	lockdep_assert_held(&queue->lock);
+
+	list_del(&message->ready);
+	if (list_empty(&queue->ready[message->priority]))
+		__clear_bit(message->priority, &queue->priorities);
+	if (expiry_of(message) != KTIME_MAX)
+		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
+	sm_index_remove_locked(&queue->index, message);
+	queue->ready_bytes -= message->size;
+	queue->ledger.queued--;
+}
+
+static struct sm_message *oldest_of(struct sm_queue *queue, unsigned int priority)
+{
+	return list_first_entry(&queue->ready[priority], struct sm_message, ready);
+}
+
+/* Out of the queue, and counted: nobody is to read it. */
+static void discard_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
+			   struct sm_after *after)
+{
+	sm_queue_unlink_locked(queue, message);
+	(*reason)++;
+	list_add_tail(&message->ready, &after->gone);
+	sm_queue_release_locked(queue, 1, message->size, after);
+}
+
+unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
+				    struct sm_after *after)
+{
+	struct timerqueue_node *first;
+	unsigned int count = 0;
 
 	lockdep_assert_held(&queue->lock);
 
-	message = list_first_entry(&queue->ready, struct sm_message, ready);
-	list_del(&message->ready);
-	queue->ready_bytes -= message->size;
-	queue->ledger.queued--;
-	return message;
+	while (count < most && (first = timerqueue_getnext(&queue->expiring)) &&
+	       !ktime_after(first->expires, now)) {
+		discard_locked(queue, container_of(first, struct sm_timing, node)->message,
+			       &queue->ledger.expired, after);
+		count++;
+	}
+	return count;
 }
 
+/* The oldest of the lowest priority: what matters most goes last. */
 static void overwrite_oldest_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	struct sm_message *oldest = pop_locked(queue);
-
-	sm_room_give_locked(&queue->room, 1, oldest->size);
-	queue->ledger.overwritten++;
-	list_add_tail(&oldest->ready, &after->gone);
+	discard_locked(queue, oldest_of(queue, __ffs(queue->priorities)),
+		       &queue->ledger.overwritten, after);
 }
 
 /* Drops the oldest until a message fits, or for now enough of them. */
@@ -165,7 +253,7 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 				      queue->ready_bytes))
 		return -ENOSPC;
 
-	for (count = 0; count < OVERWRITE_AT_ONCE; count++) {
+	for (count = 0; count < GONE_AT_ONCE; count++) {
 		if (sm_room_fits_locked(&queue->room, size))
 			return 0;
 		overwrite_oldest_locked(queue, after);
@@ -177,7 +265,7 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 }
 
 /* Returns with room taken, or the reason why not. */
-static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
+static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			       struct sm_after *after)
 {
 	int err;
@@ -186,11 +274,17 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 
 	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
 		return -EMSGSIZE;
-	if (deadline == SM_AT_ONCE) {
+	if (call->deadline == SM_AT_ONCE) {
 		queue->scarce = true;
 		return -EAGAIN;
 	}
-	err = sm_room_wait_locked(&queue->room, size, deadline);
+	/* Who waits for our news may be the one who makes room. */
+	if (has_news(after)) {
+		sm_queue_unlock(queue, after);
+		sm_queue_lock(queue);
+		return -ERESTART;
+	}
+	err = sm_room_wait_locked(&queue->room, size, call->deadline);
 	if (!err && queue->dead) {
 		sm_room_give_locked(&queue->room, 1, size);
 		return -ENODEV;
@@ -215,12 +309,13 @@ static int take_room_locked(struct sm_queue *queue, size_t size)
 }
 
 /* What the rule for a full queue says; -ERESTART: look again. */
-static int make_room_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
+static int make_room_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			    struct sm_after *after)
 {
+	sm_room_refuse_locked(&queue->room, size, &call->why);
 	switch (queue->full) {
 	case SM_FULL_BLOCK:
-		return wait_in_line_locked(queue, size, deadline, after);
+		return wait_in_line_locked(queue, size, call, after);
 	case SM_FULL_DROP_OLDEST:
 		return overwrite_locked(queue, size, after) ?: -ERESTART;
 	default:
@@ -228,99 +323,146 @@ static int make_room_locked(struct sm_queue *queue, size_t size, ktime_t deadlin
 	}
 }
 
-int sm_queue_admit_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
-			  struct sm_after *after)
+int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
+			  struct sm_call *call, struct sm_after *after)
 {
 	int err;
 
 	do {
-		err = take_room_locked(queue, size);
+		err = take_room_locked(queue, message->size);
 		if (err == -ENOSPC)
-			err = make_room_locked(queue, size, deadline, after);
+			err = make_room_locked(queue, message->size, call, after);
 	} while (err == -ERESTART);
-	if (!err)
-		queue->ledger.sent++;
-	return err;
+	if (err)
+		return err;
+
+	message->id = ++queue->ledger.sent;
+	message->sent_at = ktime_get();
+	sm_index_add_locked(&queue->index, message);
+	return 0;
 }
 
 void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after)
 {
-	message->place = queue->published++;
-	push_locked(queue, message, &queue->ready);
+	message->place = ++queue->published;
+	if (message->is_timed)
+		sm_message_timing(message)->published_at = ktime_get();
+	push_locked(queue, message, &queue->ready[message->priority]);
 	after->published++;
 }
 
-int sm_queue_send(struct sm_queue *queue, struct sm_message *message, ktime_t deadline)
+/*
+ * The message to be read next, NULL when there is none, or ERR_PTR(-EAGAIN) when too
+ * many have expired for one hold of the lock. What has expired nobody reads, though
+ * the timer may not have noticed yet.
+ */
+static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	SM_DEFINE_AFTER(after);
-	int err;
+	struct sm_message *first;
+	unsigned int count;
 
-	sm_queue_lock(queue);
-	err = sm_queue_admit_locked(queue, message->size, deadline, &after);
-	if (!err)
-		sm_queue_publish_locked(queue, message, &after);
-	sm_queue_unlock(queue, &after);
-	return err;
+	for (count = 0; count < GONE_AT_ONCE; count++) {
+		if (!queue->priorities)
+			return NULL;
+		first = oldest_of(queue, __fls(queue->priorities));
+		if (likely(!first->is_timed) || ktime_after(expiry_of(first), ktime_get()))
+			return first;
+		discard_locked(queue, first, &queue->ledger.expired, after);
+	}
+	return ERR_PTR(-EAGAIN);
 }
 
-struct sm_message *sm_queue_take(struct sm_queue *queue)
+static int take_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
+		       struct sm_after *after)
 {
-	struct sm_message *message = NULL;
-	SM_DEFINE_AFTER(after);
+	struct sm_message *message;
+	unsigned int count;
 
-	sm_queue_lock(queue);
-	if (queue->dead) {
-		message = ERR_PTR(-ENODEV);
-	} else if (!list_empty(&queue->ready)) {
-		message = pop_locked(queue);
+	for (count = 0; count < most; count++) {
+		message = first_locked(queue, after);
+		if (IS_ERR_OR_NULL(message))
+			return count ?: PTR_ERR(message);
+		sm_queue_unlink_locked(queue, message);
+		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
-		sm_queue_release_locked(queue, 1, message->size, &after);
+		sm_queue_release_locked(queue, 1, message->size, after);
 	}
-	sm_queue_unlock(queue, &after);
-	return message;
+	return count;
+}
+
+int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *taken)
+{
+	SM_DEFINE_AFTER(after);
+	int count;
+
+	do {
+		sm_queue_lock(queue);
+		count = queue->dead ? -ENODEV : take_locked(queue, most, taken, &after);
+		sm_queue_unlock(queue, &after);
+	} while (count == -EAGAIN);
+	return count;
+}
+
+static int peek_locked(struct sm_queue *queue, bool waited, struct sm_view *view,
+		       struct sm_after *after)
+{
+	struct sm_message *message = first_locked(queue, after);
+
+	if (IS_ERR_OR_NULL(message))
+		return PTR_ERR(message);
+	sm_message_view(message, view);
+	after->published += waited;
+	return 1;
+}
+
+int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view)
+{
+	SM_DEFINE_AFTER(after);
+	int count;
+
+	do {
+		sm_queue_lock(queue);
+		count = queue->dead ? -ENODEV : peek_locked(queue, waited, view, &after);
+		sm_queue_unlock(queue, &after);
+	} while (count == -EAGAIN);
+	return count;
 }
 
 /* Only what was taken earlier and is back already can stand before it: next to nothing. */
-static struct list_head *behind_place_locked(struct sm_queue *queue, u64 place)
+static struct list_head *behind_place_locked(struct list_head *ready, u64 place)
 {
 	struct list_head *behind;
 
-	lockdep_assert_held(&queue->lock);
-
-	list_for_each(behind, &queue->ready) {
+	list_for_each(behind, ready) {
 		if (list_entry(behind, struct sm_message, ready)->place > place)
 			break;
 	}
 	return behind;
 }
 
-static void put_back_locked(struct sm_queue *queue, struct sm_message *message,
-			    struct sm_after *after)
+void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
+			      struct sm_after *after)
 {
-	bool full = !sm_room_fits_locked(&queue->room, message->size);
+	bool full;
 
+	lockdep_assert_held(&queue->lock);
+
+	queue->ledger.delivered--;
+	if (queue->dead) {
+		queue->ledger.dropped++;
+		list_add(&message->ready, &after->gone);
+		return;
+	}
+	full = !sm_room_fits_locked(&queue->room, message->size);
 	sm_room_take_locked(&queue->room, message->size);
-	push_locked(queue, message, behind_place_locked(queue, message->place));
+	sm_index_add_locked(&queue->index, message);
+	push_locked(queue, message,
+		    behind_place_locked(&queue->ready[message->priority], message->place));
 	/* Not always this one: an older one may be back already. */
 	if (full && queue->full == SM_FULL_DROP_OLDEST)
 		overwrite_oldest_locked(queue, after);
 	after->published++;
-}
-
-void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message)
-{
-	SM_DEFINE_AFTER(after);
-
-	sm_queue_lock(queue);
-	queue->ledger.delivered--;
-	if (queue->dead) {
-		queue->ledger.dropped++;
-		list_add(&message->ready, &after.gone);
-	} else {
-		put_back_locked(queue, message, &after);
-	}
-	sm_queue_unlock(queue, &after);
 }
 
 static bool has_answer(struct sm_queue *queue)
@@ -331,7 +473,7 @@ static bool has_answer(struct sm_queue *queue)
 		return true;
 
 	spin_lock(&queue->lock);
-	answer = queue->dead || !list_empty(&queue->ready);
+	answer = queue->dead || queue->priorities;
 	spin_unlock(&queue->lock);
 	return answer;
 }
@@ -363,7 +505,7 @@ __poll_t sm_queue_poll(struct sm_queue *queue)
 	spin_lock(&queue->lock);
 	if (queue->dead)
 		events = EPOLLHUP | EPOLLERR;
-	else if (!list_empty(&queue->ready))
+	else if (queue->priorities)
 		events = EPOLLIN | EPOLLRDNORM;
 	if (!queue->dead && is_writable_locked(queue))
 		events |= EPOLLOUT | EPOLLWRNORM;

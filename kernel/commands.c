@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "commands.h"
+
+#include "abi.h"
+#include "call.h"
+#include "port.h"
+#include "schedule.h"
+#include "settings.h"
+#include "transfer.h"
+
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/string.h>
+#include <linux/synchmess.h>
+#include <linux/uio.h>
+
+static long query(void __user *argument, size_t size)
+{
+	const struct synchmess_query query = {
+		.features = SYNCHMESS_FEATURE_MESSAGES,
+		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
+		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
+		.max_batch = SYNCHMESS_MAX_BATCH,
+		.max_parts = UIO_MAXIOV,
+		.priorities = SYNCHMESS_PRIORITIES,
+		.group_name_max = SYNCHMESS_GROUP_NAME_MAX,
+		.mailbox_name_max = SYNCHMESS_MAILBOX_NAME_MAX,
+	};
+
+	return sm_abi_put(argument, size, &query, sizeof(query));
+}
+
+long sm_commands_any(struct sm_port *port, unsigned int command, void __user *argument)
+{
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_QUERY):
+		return query(argument, _IOC_SIZE(command));
+	case SM_COMMAND(SYNCHMESS_WHY):
+		return sm_port_why(port, argument, _IOC_SIZE(command));
+	}
+	return -ENOTTY;
+}
+
+typedef long (*transfer)(struct sm_schedule *schedule, struct sm_call *call,
+			 const struct sm_batch *batch);
+
+static long move(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		 size_t size, transfer transfer)
+{
+	struct sm_port *port = file->private_data;
+	struct synchmess_batch given;
+	struct sm_batch batch;
+	struct sm_call call;
+	ktime_t deadline;
+	long result;
+
+	result = sm_transfer_begin(file, argument, size, &given, &batch, &deadline);
+	if (!result && memchr_inv(given.to, 0, sizeof(given.to)))
+		result = -EINVAL;
+	if (result)
+		return result;
+	result = sm_port_begin(port, &call, deadline);
+	if (result)
+		return result;
+	return sm_port_end(port, &call, transfer(schedule, &call, &batch));
+}
+
+static long set(struct sm_schedule *schedule, void __user *argument, size_t size)
+{
+	struct synchmess_settings settings;
+	int err;
+
+	err = sm_settings_get(&settings, argument, size);
+	if (!err)
+		sm_settings_apply(&settings, schedule->queue);
+	return err;
+}
+
+long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
+		       void __user *argument)
+{
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
+	fmode_t mode = file->f_mode & both;
+	size_t size = _IOC_SIZE(command);
+
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_SEND):
+		return mode & FMODE_WRITE ?
+		       move(file, schedule, argument, size, sm_transfer_send) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_RECEIVE):
+		return mode & FMODE_READ ?
+		       move(file, schedule, argument, size, sm_transfer_receive) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_REVOKE):
+		return mode & FMODE_WRITE ?
+		       sm_transfer_revoke(file, schedule, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_SET):
+		return mode == both ? set(schedule, argument, size) : -EBADF;
+	}
+	return sm_commands_any(file->private_data, command, argument);
+}
