@@ -2,6 +2,7 @@
 #include "mailbox_directory.h"
 
 #include "deadline.h"
+#include "debugfs.h"
 #include "mailbox.h"
 #include "mailbox_text.h"
 #include "message.h"
@@ -31,7 +32,7 @@ static struct rhashtable names;		/* guarded by directory_lock */
 static LIST_HEAD(mailboxes);		/* guarded by directory_lock */
 static unsigned int registered;		/* guarded by directory_lock */
 
-static struct dentry *debugfs_directory;
+static struct dentry *shown;
 
 static struct sm_mailbox *find_locked(const struct sm_span *name)
 {
@@ -250,13 +251,12 @@ int sm_mailbox_directory_module_init(void)
 	if (err)
 		return err;
 
-	debugfs_directory = debugfs_create_dir(KBUILD_MODNAME, NULL);
-	debugfs_create_file("mailboxes", 0400, debugfs_directory, NULL, &mailboxes_fops);
+	shown = debugfs_create_file("mailboxes", 0400, sm_debugfs_folder(), NULL, &mailboxes_fops);
 	return 0;
 }
 
 void sm_mailbox_directory_module_exit(void)
 {
-	debugfs_remove(debugfs_directory);
+	debugfs_remove(shown);
 	rhashtable_destroy(&names);
 }

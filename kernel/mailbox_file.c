@@ -2,6 +2,7 @@
 #include "mailbox_file.h"
 
 #include "bell.h"
+#include "failure.h"
 #include "mailbox.h"
 #include "mailbox_directory.h"
 #include "mailbox_text.h"
@@ -144,7 +145,7 @@ static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!bytes)
 		return -ENOMEM;
-	if (copy_from_iter_full(bytes, length, from))
+	if (!sm_failure(SM_FAIL_COPY) && copy_from_iter_full(bytes, length, from))
 		err = understand_and_execute(opened_as(iocb->ki_filp), bytes, length);
 	else
 		err = -EFAULT;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Brings the rooms up and takes them down. */
 #include "control.h"
+#include "debugfs.h"
 #include "device.h"
+#include "failure.h"
 #include "group_directory.h"
 #include "group_file.h"
 #include "mailbox_directory.h"
@@ -14,16 +16,18 @@
 /*
  * What programs can open comes last: a load that fails does not wait for files
  * that are open already. Groups cannot be opened before the master device is
- * there to install one.
+ * there to install one. Nobody needs the switches of failures to be there: they
+ * come when no step is left that could fail.
  */
 static int __init synchmess_init(void)
 {
 	int err;
 
 	sm_quota_init();
+	sm_debugfs_module_init();
 	err = sm_schedule_module_init();
 	if (err)
-		return err;
+		goto exit_debugfs;
 	err = sm_device_module_init();
 	if (err)
 		goto exit_schedule;
@@ -39,6 +43,7 @@ static int __init synchmess_init(void)
 	err = sm_control_module_init();
 	if (err)
 		goto exit_mailbox_file;
+	sm_failure_module_init();
 	return 0;
 
 exit_mailbox_file:
@@ -51,11 +56,14 @@ exit_device:
 	sm_device_module_exit();
 exit_schedule:
 	sm_schedule_module_exit();
+exit_debugfs:
+	sm_debugfs_module_exit();
 	return err;
 }
 
 static void __exit synchmess_exit(void)
 {
+	sm_failure_module_exit();
 	sm_control_module_exit();
 	sm_group_directory_module_exit();
 	sm_mailbox_file_module_exit();
@@ -63,6 +71,7 @@ static void __exit synchmess_exit(void)
 	sm_mailbox_directory_module_exit();
 	sm_device_module_exit();
 	sm_schedule_module_exit();
+	sm_debugfs_module_exit();
 	sm_quota_exit();
 }
 

@@ -2,6 +2,7 @@
 #include "message.h"
 
 #include "call.h"
+#include "failure.h"
 #include "quota.h"
 #include "sender.h"
 
@@ -82,7 +83,7 @@ static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
 	if (err)
 		return ERR_PTR(err);
 
-	message = kvmalloc(bytes, MESSAGE_GFP);
+	message = sm_failure(SM_FAIL_MEMORY) ? NULL : kvmalloc(bytes, MESSAGE_GFP);
 	if (!message) {
 		sm_quota_uncharge(payer, SM_MEMORY, footprint(bytes));
 		return ERR_PTR(-ENOMEM);
@@ -141,7 +142,7 @@ struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_te
 	message = origin_alloc(call, terms, size);
 	if (IS_ERR(message))
 		return message;
-	if (!copy_from_iter_full(message->data, size, from)) {
+	if (sm_failure(SM_FAIL_COPY) || !copy_from_iter_full(message->data, size, from)) {
 		sm_message_free(message);
 		return ERR_PTR(-EFAULT);
 	}
@@ -184,7 +185,7 @@ ssize_t sm_message_to_user(const struct sm_message *message, struct iov_iter *to
 {
 	size_t size = min_t(size_t, message->size, iov_iter_count(to));
 
-	if (copy_to_iter(message->origin->data, size, to) != size)
+	if (sm_failure(SM_FAIL_COPY) || copy_to_iter(message->origin->data, size, to) != size)
 		return -EFAULT;
 	return size;
 }

@@ -4,6 +4,7 @@
 #include "bell.h"
 #include "call.h"
 #include "deadline.h"
+#include "failure.h"
 #include "message.h"
 
 #include <linux/bitops.h>
@@ -302,6 +303,9 @@ static int take_room_locked(struct sm_queue *queue, size_t size)
 
 	if (queue->dead)
 		return -ENODEV;
+	/* Other rules would wait, or overwrite, for room that is there. */
+	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
+		return -ENOSPC;
 	if (sm_room_is_awaited_locked(room) || !sm_room_fits_locked(room, size))
 		return -ENOSPC;
 	sm_room_take_locked(room, size);

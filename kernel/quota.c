@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "quota.h"
 
+#include "failure.h"
 #include "parameter.h"
 #include "refusal.h"
 
@@ -158,6 +159,8 @@ int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long 
 	long bound = sm_parameter_get(resources[resource].bound);
 	long share = user_bound(account, bound);
 
+	if (sm_failure(SM_FAIL_SHARE))
+		return refuse_user(account, resource, share, why);
 	if (!hold_more(&account->held[resource], amount, share))
 		return account->unbound ? refuse_module(resource, bound, why) :
 					  refuse_user(account, resource, share, why);

@@ -46,14 +46,14 @@ struct sm_limit_defaults {
 struct sm_room {
 	const struct sm_limit_defaults *defaults;
 	unsigned long limits[SM_LIMITS];
-	spinlock_t *lock;
+	spinlock_t *lock;	/* the queue's */
 	unsigned long bytes;
 	unsigned long messages;
 	struct list_head line;
 };
 
 void sm_room_init(struct sm_room *room, const struct sm_limit_defaults *defaults,
-		  spinlock_t *lock);
+		  spinlock_t *lock /* the queue's */);
 
 /**
  * sm_room_limit() - a limit that holds now, the queue's own or the default

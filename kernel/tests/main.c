@@ -6,6 +6,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include "../debugfs.h"
 #include "../quota.h"
 #include "../schedule.h"
 #include "dice.h"
@@ -33,10 +34,15 @@ static int __init tests_init(void)
 
 	pr_info("seed=%u\n", sm_dice_seed());
 	sm_quota_init();
+	sm_debugfs_module_init();
 	err = sm_schedule_module_init();
 	if (err)
-		return err;
+		goto exit_debugfs;
 	return __kunit_test_suites_init(suites, ARRAY_SIZE(suites));
+
+exit_debugfs:
+	sm_debugfs_module_exit();
+	return err;
 }
 
 /* That nothing is charged any more is the last test. */
@@ -44,6 +50,7 @@ static void __exit tests_exit(void)
 {
 	__kunit_test_suites_exit(suites, ARRAY_SIZE(suites));
 	sm_schedule_module_exit();
+	sm_debugfs_module_exit();
 	sm_quota_exit();
 }
 
