@@ -76,6 +76,18 @@ static long set(struct sm_schedule *schedule, void __user *argument, size_t size
 	return err;
 }
 
+bool sm_commands_need_queue(unsigned int command)
+{
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_SEND):
+	case SM_COMMAND(SYNCHMESS_RECEIVE):
+	case SM_COMMAND(SYNCHMESS_REVOKE):
+	case SM_COMMAND(SYNCHMESS_SET):
+		return true;
+	}
+	return false;
+}
+
 long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
 		       void __user *argument)
 {

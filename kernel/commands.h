@@ -35,4 +35,7 @@ long sm_commands_any(struct sm_port *port, unsigned int command, void __user *ar
 long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
 		       void __user *argument);
 
+/* Is it one that a queue is needed for? */
+bool sm_commands_need_queue(unsigned int command);
+
 #endif /* SM_COMMANDS_H */

@@ -78,10 +78,12 @@ static int group_open(struct inode *inode, struct file *file)
 
 static int group_release(struct inode *inode, struct file *file)
 {
-	struct group_file *opened = opened_as(file);
+	struct group_file *opened;
 
+	/* It was never opened. */
 	if (!file->private_data)
 		return 0;
+	opened = opened_as(file);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);
 	kfree(opened);
@@ -225,8 +227,6 @@ struct file *sm_group_file_create(struct sm_group *group, unsigned int flags)
 	}
 	err = open_file(group, file);
 	if (err) {
-		/* It has nothing to release. */
-		file->private_data = NULL;
 		fput(file);
 		return ERR_PTR(err);
 	}

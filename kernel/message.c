@@ -92,6 +92,7 @@ static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
 	message->thread = get_pid(task_pid(current));
 	message->deliveries = 0;
 	message->is_scheduled = false;
+	message->has_room = false;
 	return message;
 }
 

@@ -58,6 +58,7 @@ struct sm_terms {
  * @priority: below SYNCHMESS_PRIORITIES
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
+ * @has_room: in a queue, though it may not be there yet
  * @data: the payload, on an origin
  */
 struct sm_message {
@@ -76,6 +77,7 @@ struct sm_message {
 	u8 priority;
 	bool is_timed : 1;
 	bool is_scheduled : 1;
+	bool has_room : 1;
 	char data[];
 };
 

@@ -28,7 +28,7 @@ int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 	port->account = sm_account_open(file);
 	if (IS_ERR(port->account))
 		return PTR_ERR(port->account);
-	port->bell = sm_bell_get(bell);
+	port->bell = bell ? sm_bell_get(bell) : NULL;
 	spin_lock_init(&port->lock);
 
 	file->private_data = port;
@@ -41,7 +41,8 @@ void sm_port_release(struct sm_port *port)
 	if (port->sender)
 		sm_sender_put(port->sender);
 	put_pid(port->thread);
-	sm_bell_put(port->bell);
+	if (port->bell)
+		sm_bell_put(port->bell);
 	sm_account_put(port->account);
 }
 

@@ -12,7 +12,7 @@
 #ifndef SM_PORT_H
 #define SM_PORT_H
 
-#include "refusal.h"
+#include "call.h"
 
 #include <linux/ktime.h>
 #include <linux/spinlock.h>
@@ -60,7 +60,7 @@ struct sm_port {
  * sm_port_open() - begin
  * @port: to be filled in; zeros
  * @file: the file
- * @bell: what pollers wait on; a reference is taken
+ * @bell: what pollers wait on; a reference is taken; NULL for a file without a queue
  *
  * The file becomes a stream without positions. Return: 0 or -ENOMEM.
  */

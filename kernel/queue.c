@@ -327,16 +327,56 @@ static int make_room_locked(struct sm_queue *queue, size_t size, struct sm_call 
 	}
 }
 
-int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
-			  struct sm_call *call, struct sm_after *after)
+/* Takes room for a message, unless it has some. */
+static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
+			     struct sm_call *call, struct sm_after *after)
 {
 	int err;
 
+	if (message->has_room)
+		return queue->dead ? -ENODEV : 0;
 	do {
 		err = take_room_locked(queue, message->size);
 		if (err == -ENOSPC)
 			err = make_room_locked(queue, message->size, call, after);
 	} while (err == -ERESTART);
+	message->has_room = !err;
+	return err;
+}
+
+int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
+		     struct sm_call *call)
+{
+	SM_DEFINE_AFTER(after);
+	int err;
+
+	err = sm_queue_check(queue, message->size, &call->why);
+	if (err)
+		return err;
+	sm_queue_lock(queue);
+	if (overwrite || queue->full != SM_FULL_DROP_OLDEST)
+		err = claim_room_locked(queue, message, call, &after);
+	sm_queue_unlock(queue, &after);
+	return err;
+}
+
+void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message)
+{
+	SM_DEFINE_AFTER(after);
+
+	if (!message->has_room)
+		return;
+	message->has_room = false;
+	sm_queue_lock(queue);
+	sm_queue_release_locked(queue, 1, message->size, &after);
+	sm_queue_unlock(queue, &after);
+}
+
+int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
+			  struct sm_call *call, struct sm_after *after)
+{
+	int err = claim_room_locked(queue, message, call, after);
+
 	if (err)
 		return err;
 

@@ -255,6 +255,22 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
  */
 void sm_queue_grow_index(struct sm_queue *queue);
 
+/**
+ * sm_queue_reserve() - take room for a message that is to be sent later
+ * @queue: the queue
+ * @message: the message; has room from then on, and is to be sent to this queue, or
+ *	to be given to sm_queue_unreserve()
+ * @overwrite: if false, do nothing yet with a queue that overwrites
+ * @call: who sends; does not wait
+ *
+ * Context: may sleep.
+ * Return: as sm_queue_admit_locked().
+ */
+int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
+		     struct sm_call *call);
+
+void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message);
+
 /* For who keeps messages under this queue's lock. */
 
 static inline void sm_queue_lock(struct sm_queue *queue)

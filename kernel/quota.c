@@ -3,7 +3,7 @@
 
 #include "failure.h"
 #include "parameter.h"
-#include "refusal.h"
+#include "call.h"
 
 #include <linux/bug.h>
 #include <linux/capability.h>

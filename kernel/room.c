@@ -3,7 +3,7 @@
 
 #include "deadline.h"
 #include "parameter.h"
-#include "refusal.h"
+#include "call.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>

@@ -110,7 +110,17 @@ static int check_terms(const struct synchmess_out *out)
 	return 0;
 }
 
-static struct sm_message *make(struct sm_queue *queue, struct sm_call *call,
+static int check_size(const struct sm_queue *queue, size_t size, struct sm_call *call)
+{
+	if (queue)
+		return sm_queue_check(queue, size, &call->why);
+	if (size <= SYNCHMESS_MAX_MESSAGE_SIZE)
+		return 0;
+	sm_refuse(&call->why, SYNCHMESS_WHY_MESSAGE_SIZE, size, SYNCHMESS_MAX_MESSAGE_SIZE);
+	return -EMSGSIZE;
+}
+
+static struct sm_message *make(const struct sm_queue *queue, struct sm_call *call,
 			       const struct synchmess_out *out)
 {
 	const struct sm_terms terms = {
@@ -124,13 +134,13 @@ static struct sm_message *make(struct sm_queue *queue, struct sm_call *call,
 	err = payload_open(&payload, WRITE, out->data, out->size, out->parts);
 	if (err)
 		return ERR_PTR(err);
-	err = sm_queue_check(queue, iov_iter_count(&payload.iter), &call->why);
+	err = check_size(queue, iov_iter_count(&payload.iter), call);
 	message = err ? ERR_PTR(err) : sm_message_from_user(call, &terms, &payload.iter);
 	payload_close(&payload);
 	return message;
 }
 
-struct sm_message *sm_transfer_make(struct sm_queue *queue, struct sm_call *call,
+struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
 				    const struct sm_batch *batch, unsigned int i)
 {
 	struct synchmess_out __user *user = element(batch, i);

@@ -6,11 +6,12 @@
 #ifndef SM_TRANSFER_H
 #define SM_TRANSFER_H
 
-#include <linux/list.h>
+#include <linux/ktime.h>
 #include <linux/types.h>
 
 struct file;
 struct sm_call;
+struct sm_message;
 struct sm_queue;
 struct sm_schedule;
 struct synchmess_batch;
@@ -58,14 +59,14 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 
 /**
  * sm_transfer_make() - make one message of a batch, to be sent in another way
- * @queue: one of those that it is meant for
+ * @queue: whose limit for one message holds; NULL if that is seen to later
  * @call: who sends
  * @batch: the messages
  * @i: which of them
  *
  * Return: the message or ERR_PTR.
  */
-struct sm_message *sm_transfer_make(struct sm_queue *queue, struct sm_call *call,
+struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
 				    const struct sm_batch *batch, unsigned int i);
 
 /**

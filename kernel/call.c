@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "refusal.h"
+#include "call.h"
 
 void sm_refuse(struct sm_refusal *why, unsigned int rule, u64 value, u64 bound)
 {
