@@ -41,28 +41,47 @@ long sm_commands_any(struct sm_port *port, unsigned int command, void __user *ar
 	return -ENOTTY;
 }
 
-typedef long (*transfer)(struct sm_schedule *schedule, struct sm_call *call,
-			 const struct sm_batch *batch);
+static int begin(struct file *file, void __user *argument, size_t size, struct sm_batch *batch,
+		 ktime_t *deadline)
+{
+	struct synchmess_batch given;
+	int err;
 
-static long move(struct file *file, struct sm_schedule *schedule, void __user *argument,
-		 size_t size, transfer transfer)
+	err = sm_transfer_begin(file, argument, size, &given, batch, deadline);
+	if (!err && memchr_inv(given.to, 0, sizeof(given.to)))
+		err = -EINVAL;
+	return err;
+}
+
+static long send(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		 size_t size)
 {
 	struct sm_port *port = file->private_data;
-	struct synchmess_batch given;
 	struct sm_batch batch;
 	struct sm_call call;
 	ktime_t deadline;
-	long result;
+	int err;
 
-	result = sm_transfer_begin(file, argument, size, &given, &batch, &deadline);
-	if (!result && memchr_inv(given.to, 0, sizeof(given.to)))
-		result = -EINVAL;
-	if (result)
-		return result;
-	result = sm_port_begin(port, &call, deadline);
-	if (result)
-		return result;
-	return sm_port_end(port, &call, transfer(schedule, &call, &batch));
+	err = begin(file, argument, size, &batch, &deadline);
+	if (!err)
+		err = sm_port_begin(port, &call, deadline);
+	if (err)
+		return err;
+	return sm_port_end(port, &call, sm_transfer_send(schedule, &call, &batch));
+}
+
+static long receive(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		    size_t size)
+{
+	struct sm_call call = { };
+	struct sm_batch batch;
+	int err;
+
+	err = begin(file, argument, size, &batch, &call.deadline);
+	if (err)
+		return err;
+	return sm_port_end(file->private_data, &call,
+			   sm_transfer_receive(schedule, &call, &batch));
 }
 
 static long set(struct sm_schedule *schedule, void __user *argument, size_t size)
@@ -97,11 +116,9 @@ long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SEND):
-		return mode & FMODE_WRITE ?
-		       move(file, schedule, argument, size, sm_transfer_send) : -EBADF;
+		return mode & FMODE_WRITE ? send(file, schedule, argument, size) : -EBADF;
 	case SM_COMMAND(SYNCHMESS_RECEIVE):
-		return mode & FMODE_READ ?
-		       move(file, schedule, argument, size, sm_transfer_receive) : -EBADF;
+		return mode & FMODE_READ ? receive(file, schedule, argument, size) : -EBADF;
 	case SM_COMMAND(SYNCHMESS_REVOKE):
 		return mode & FMODE_WRITE ?
 		       sm_transfer_revoke(file, schedule, argument, size) : -EBADF;

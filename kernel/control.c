@@ -92,9 +92,7 @@ static int plan_group(const struct synchmess_create *create, struct sm_group_pla
 	const u32 open_flags = O_ACCMODE | O_CLOEXEC | O_NONBLOCK;
 	int length = check_name(create->name, sizeof(create->name));
 
-	if (length < 0 || (!length && !create->descriptor && create->flags & ~flags))
-		return -EINVAL;
-	if (create->flags & ~flags || create->open_flags & ~open_flags ||
+	if (length < 0 || create->flags & ~flags || create->open_flags & ~open_flags ||
 	    (create->open_flags & O_ACCMODE) == O_ACCMODE || create->mode & ~0666 ||
 	    create->reserved || create->descriptor > SYNCHMESS_MAX_DESCRIPTOR)
 		return -EINVAL;
@@ -107,41 +105,42 @@ static int plan_group(const struct synchmess_create *create, struct sm_group_pla
 	return plan_owner(create, &plan->node);
 }
 
-/* Through its node, as any program would: permissions are a matter of the node. */
-static struct file *open_existing(const struct synchmess_create *create)
+/* The number of the group that is there; -EEXIST when number and name are not of one. */
+static int find_existing(const struct synchmess_create *create)
 {
-	struct synchmess_target target = { .descriptor = create->descriptor };
-	char path[sizeof(SYNCHMESS_MASTER_PATH) + 8];
+	struct synchmess_target target = { };
+	bool has_both = *create->name && create->descriptor;
 	struct sm_group *group;
+	int number;
 
 	memcpy(target.name, create->name, sizeof(target.name));
+	if (!*target.name)
+		target.descriptor = create->descriptor;
 	group = sm_group_find(&target);
 	if (IS_ERR(group))
-		return ERR_CAST(group);
-	snprintf(path, sizeof(path), SYNCHMESS_MASTER_PATH "%u", group->node.minor);
-	/* Both a number and a name must be of one group. */
-	if (*create->name && strcmp(group->node.name, create->name)) {
-		sm_group_put(group);
-		return ERR_PTR(-EEXIST);
-	}
+		return has_both && PTR_ERR(group) == -ENOENT ? -EEXIST : PTR_ERR(group);
+	number = group->node.minor;
 	sm_group_put(group);
-	return filp_open(path, create->open_flags, 0);
+	return has_both && create->descriptor != number ? -EEXIST : number;
 }
 
-static struct file *create_group(struct sm_port *port, struct sm_call *call,
-				 const struct synchmess_create *create,
-				 struct sm_group_plan *plan, u32 __user *descriptor)
+/* Through its node, as any program would: permissions are a matter of the node. */
+static struct file *open_existing(int number, unsigned int flags, u32 __user *descriptor)
 {
-	struct sm_group *group = sm_group_make(plan, port->account, &call->why);
+	char path[sizeof(SYNCHMESS_MASTER_PATH) + 8];
+
+	if (put_user(number, descriptor))
+		return ERR_PTR(-EFAULT);
+	snprintf(path, sizeof(path), SYNCHMESS_MASTER_PATH "%d", number);
+	return filp_open(path, flags, 0);
+}
+
+static struct file *open_new(struct sm_group *group, unsigned int flags, u32 __user *descriptor)
+{
 	struct file *file;
 
-	if (IS_ERR(group)) {
-		if (PTR_ERR(group) == -EEXIST && !(create->flags & SYNCHMESS_EXCLUSIVE))
-			return open_existing(create);
-		return ERR_CAST(group);
-	}
 	sm_group_get(group);
-	file = sm_group_file_create(group, create->open_flags);
+	file = sm_group_file_create(group, flags);
 	if (!IS_ERR(file) && put_user(group->node.minor, descriptor)) {
 		fput(file);
 		file = ERR_PTR(-EFAULT);
@@ -150,6 +149,27 @@ static struct file *create_group(struct sm_port *port, struct sm_call *call,
 		sm_group_remove_this(group);
 	sm_group_put(group);
 	return file;
+}
+
+static struct file *create_or_open(struct sm_port *port, struct sm_call *call,
+				   const struct synchmess_create *create,
+				   struct sm_group_plan *plan, u32 __user *descriptor)
+{
+	struct sm_group *group;
+	int number;
+
+	do {
+		group = sm_group_make(plan, port->account, &call->why);
+		if (!IS_ERR(group))
+			return open_new(group, create->open_flags, descriptor);
+		if (PTR_ERR(group) != -EEXIST || create->flags & SYNCHMESS_EXCLUSIVE)
+			return ERR_CAST(group);
+		number = find_existing(create);
+		if (number >= 0)
+			return open_existing(number, create->open_flags, descriptor);
+		/* Removed meanwhile: once more. */
+	} while (number == -ENOENT && !fatal_signal_pending(current));
+	return ERR_PTR(number);
 }
 
 static long create(struct sm_port *port, struct sm_call *call,
@@ -175,7 +195,7 @@ static long create(struct sm_port *port, struct sm_call *call,
 	fd = get_unused_fd_flags(create.open_flags & O_CLOEXEC);
 	if (fd < 0)
 		return fd;
-	file = create_group(port, call, &create, &plan, &argument->descriptor);
+	file = create_or_open(port, call, &create, &plan, &argument->descriptor);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
 		return PTR_ERR(file);

@@ -154,9 +154,10 @@ static struct sm_mailbox *find_or_own(struct sm_mailbox *own, const char *field,
 	struct sm_span name;
 	int err;
 
-	if (!*field && own) {
-		sm_mailbox_get(own);
-		return own;
+	if (!*field) {
+		if (own)
+			sm_mailbox_get(own);
+		return own ?: ERR_PTR(-ENOENT);
 	}
 	err = get_name(field, size, &name);
 	return err ? ERR_PTR(err) : sm_mailbox_find(&name);

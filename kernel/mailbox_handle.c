@@ -69,8 +69,9 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 	result = sm_commands_any(&handle->port, command, user);
 	if (result != -ENOTTY)
 		return result;
-	result = check(handle) ?: sm_commands_queue(file, &handle->recipient->schedule, command,
-						     user);
+	result = check(handle);
+	if (!result)
+		result = sm_commands_queue(file, &handle->recipient->schedule, command, user);
 	return result == -ENODEV ? -ENOENT : result;
 }
 
