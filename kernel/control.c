@@ -266,7 +266,7 @@ static long fill_list(struct synchmess_list *list)
 	for (count = 0; count < list->count; count++, entry += list->entry_size) {
 		group = sm_group_next(list->cursor);
 		if (IS_ERR_OR_NULL(group))
-			return PTR_ERR_OR_ZERO(group) ?: count;
+			return group ? PTR_ERR(group) : count;
 		sm_group_show(group, &stat);
 		sm_group_put(group);
 		if (sm_abi_put(entry, list->entry_size, &stat, sizeof(stat)))

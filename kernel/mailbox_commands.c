@@ -123,7 +123,7 @@ static long fill_list(struct synchmess_list *list, struct synchmess_stat *stats)
 		if (fatal_signal_pending(current))
 			return -EINTR;
 	} while (count == LISTED_AT_ONCE);
-	return count < 0 ? count : done;
+	return count < 0 ? (long)count : done;
 }
 
 static long list(struct synchmess_list __user *argument, size_t size)
@@ -207,7 +207,7 @@ static long send_to_all(struct sm_mailbox *own, struct sm_call *call,
 {
 	struct sm_message *message;
 	unsigned int done;
-	int err = 0;
+	long err = 0;
 
 	if (batch->flags & ~(SYNCHMESS_NOWAIT | SYNCHMESS_ALL))
 		return -EINVAL;

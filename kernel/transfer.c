@@ -209,7 +209,7 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 		      const struct sm_batch *batch)
 {
 	unsigned int done = 0;
-	int err;
+	long err;
 
 	if (batch->flags & ~SYNCHMESS_NOWAIT)
 		return -EINVAL;
@@ -314,7 +314,7 @@ static long receive(struct sm_schedule *schedule, struct sm_call *call,
 {
 	unsigned int done = 0;
 	LIST_HEAD(taken);
-	int err;
+	long err;
 
 	do {
 		err = sm_queue_take(schedule->queue, min(batch->count - done, PORTION), &taken);
