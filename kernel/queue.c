@@ -275,10 +275,8 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 
 	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
 		return -EMSGSIZE;
-	if (call->deadline == SM_AT_ONCE) {
-		queue->scarce = true;
+	if (call->deadline == SM_AT_ONCE)
 		return -EAGAIN;
-	}
 	/* Who waits for our news may be the one who makes room. */
 	if (has_news(after)) {
 		sm_queue_unlock(queue, after);
@@ -292,12 +290,19 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 	}
 	/* Served or gone, the next in line may have his turn. */
 	serve_locked(queue, after);
+	if (err == -ERESTART) {
+		/* Whom that served does not wait while this one may wait again. */
+		sm_queue_unlock(queue, after);
+		sm_queue_lock(queue);
+	}
 	return err;
 }
 
 static int take_room_locked(struct sm_queue *queue, size_t size)
 {
 	struct sm_room *room = &queue->room;
+	/* Under another rule the line is about to be dismissed. */
+	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
 
 	lockdep_assert_held(&queue->lock);
 
@@ -306,7 +311,7 @@ static int take_room_locked(struct sm_queue *queue, size_t size)
 	/* Other rules would wait, or overwrite, for room that is there. */
 	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
 		return -ENOSPC;
-	if (sm_room_is_awaited_locked(room) || !sm_room_fits_locked(room, size))
+	if (behind || !sm_room_fits_locked(room, size))
 		return -ENOSPC;
 	sm_room_take_locked(room, size);
 	return 0;
@@ -340,7 +345,10 @@ static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
 		if (err == -ENOSPC)
 			err = make_room_locked(queue, message->size, call, after);
 	} while (err == -ERESTART);
-	message->has_room = !err;
+	if (!err)
+		message->has_room = true;
+	else if (err == -ENOSPC || err == -EAGAIN)
+		queue->scarce = true;
 	return err;
 }
 
@@ -394,6 +402,8 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 		sm_message_timing(message)->published_at = ktime_get();
 	push_locked(queue, message, &queue->ready[message->priority]);
 	after->published++;
+	/* What was delayed until now can be overwritten. */
+	serve_locked(queue, after);
 }
 
 /*

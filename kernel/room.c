@@ -140,7 +140,11 @@ struct task_struct *sm_room_serve_locked(struct sm_room *room)
 	lockdep_assert_held(room->lock);
 
 	turn = list_first_entry_or_null(&room->line, struct turn, in_line);
-	if (!turn || !sm_room_fits_locked(room, turn->size))
+	if (!turn)
+		return NULL;
+	if (turn->size > sm_room_limit(room, SM_LIMIT_STORAGE))
+		return end_turn_locked(turn, -EMSGSIZE);
+	if (!sm_room_fits_locked(room, turn->size))
 		return NULL;
 	sm_room_take_locked(room, turn->size);
 	return end_turn_locked(turn, 0);

@@ -46,14 +46,14 @@ struct sm_limit_defaults {
 struct sm_room {
 	const struct sm_limit_defaults *defaults;
 	unsigned long limits[SM_LIMITS];
-	spinlock_t *lock;	/* the queue's */
+	spinlock_t *lock;	/* guards the rest */
 	unsigned long bytes;
 	unsigned long messages;
 	struct list_head line;
 };
 
-void sm_room_init(struct sm_room *room, const struct sm_limit_defaults *defaults,
-		  spinlock_t *lock /* the queue's */);
+void sm_room_init(struct sm_room *room,
+		  const struct sm_limit_defaults *defaults, spinlock_t *lock);
 
 /**
  * sm_room_limit() - a limit that holds now, the queue's own or the default
@@ -117,13 +117,15 @@ static inline bool sm_room_is_awaited_locked(const struct sm_room *room)
  * @deadline: when to give up
  *
  * Return: 0 when room was taken, also when a signal or the deadline came at the same
- * time; -ERESTARTSYS, -ETIMEDOUT, or what sm_room_dismiss() said.
+ * time; -EMSGSIZE when it will never fit; -ERESTARTSYS, -ETIMEDOUT, or what
+ * sm_room_dismiss() said.
  */
 int sm_room_wait_locked(struct sm_room *room, size_t size, ktime_t deadline);
 
 /**
- * sm_room_serve_locked() - let the first in line take room, if his message fits
- * @room: the room, perhaps larger than before
+ * sm_room_serve_locked() - let the first in line take room, if his message fits,
+ *	or go, if it never will
+ * @room: the room, perhaps of another size than before
  *
  * Who is served calls this again when he wakes, so that all whose messages fit get
  * their turn.

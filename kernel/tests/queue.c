@@ -138,6 +138,215 @@ static void the_length_binds_everybody(struct kunit *test)
 	sm_expect_letters(fixture, 1, 3);
 }
 
+/* ---- rules for a full queue */
+
+static void fill(struct sm_fixture *fixture, enum sm_full full, u32 letters)
+{
+	sm_queue_set_full(&fixture->queue, full);
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = letters * SMALL;
+	send_letters(fixture, 1, letters);
+}
+
+static void the_oldest_bytes_make_room(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fill(fixture, SM_FULL_DROP_OLDEST, 10);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 11, 2 * SMALL + 1), 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).overwritten, 3);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 9 * SMALL + 1);
+	sm_expect_letters(fixture, 4, 11);
+}
+
+/* More than are overwritten under one lock. */
+static void hundreds_make_room_for_one(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fill(fixture, SM_FULL_DROP_OLDEST, 300);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 301, 299 * SMALL), 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).overwritten, 299);
+	sm_expect_letters(fixture, 300, 301);
+}
+
+static void nothing_goes_in_vain(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fill(fixture, SM_FULL_DROP_OLDEST, 10);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 11, 10 * SMALL + 1), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 12, 3600000), 0);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 13, 9 * SMALL + 1), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).overwritten, 1);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).queued, 9);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 13, 9 * SMALL), 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).scheduled, 1);
+	sm_expect_letters(fixture, 13, 13);
+}
+
+static int send_until(struct sm_fixture *fixture, u32 number, ktime_t deadline)
+{
+	struct sm_message *letter = sm_letter(fixture, number, SMALL);
+	int err;
+
+	if (IS_ERR(letter))
+		return PTR_ERR(letter);
+	err = sm_queue_send(&fixture->queue, letter, deadline);
+	if (err)
+		sm_message_free(letter);
+	return err;
+}
+
+static void who_may_not_wait_is_told_so(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	KUNIT_EXPECT_EQ(test, send_until(fixture, 3, SM_AT_ONCE), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 3, 2 * SMALL + 1), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).sent, 2);
+}
+
+static void a_deadline_ends_the_wait_for_room(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	ktime_t deadline = ktime_add_ms(ktime_get(), 20);
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	KUNIT_EXPECT_EQ(test, send_until(fixture, 3, deadline), -ETIMEDOUT);
+	KUNIT_EXPECT_FALSE(test, ktime_before(ktime_get(), deadline));
+	/* Where nobody has to wait it has no meaning. */
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 1);
+	KUNIT_EXPECT_EQ(test, send_until(fixture, 3, deadline), 0);
+	sm_expect_letters(fixture, 2, 3);
+}
+
+static long send_third(void *data)
+{
+	return send_until(data, 3, SM_NEVER);
+}
+
+static bool somebody_is_in_line(struct sm_fixture *fixture)
+{
+	bool awaited;
+
+	spin_lock(&fixture->queue.lock);
+	awaited = sm_room_is_awaited_locked(&fixture->queue.room);
+	spin_unlock(&fixture->queue.lock);
+	return awaited;
+}
+
+static struct sm_thread *start_sender(struct sm_fixture *fixture)
+{
+	struct sm_thread *sender = sm_thread_start(fixture->test, send_third, fixture);
+
+	KUNIT_ASSERT_TRUE(fixture->test, sm_eventually(somebody_is_in_line, fixture));
+	return sender;
+}
+
+static void who_waits_has_the_room_that_a_reader_leaves(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *sender;
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	sender = start_sender(fixture);
+	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 1);
+	KUNIT_EXPECT_EQ(test, send_until(fixture, 4, SM_AT_ONCE), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), 0);
+	sm_expect_letters(fixture, 2, 3);
+}
+
+static void the_death_of_the_queue_ends_the_wait_for_room(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *sender;
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	sender = start_sender(fixture);
+	sm_queue_kill(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), -ENODEV);
+}
+
+static void who_waits_follows_the_rule(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *sender;
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	sender = start_sender(fixture);
+	sm_queue_set_full(&fixture->queue, SM_FULL_FAIL);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), -ENOSPC);
+	sm_queue_set_full(&fixture->queue, SM_FULL_BLOCK);
+	sender = start_sender(fixture);
+	sm_queue_set_full(&fixture->queue, SM_FULL_DROP_OLDEST);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), 0);
+	sm_expect_letters(fixture, 2, 3);
+}
+
+/*
+ * As it is while the rule has changed and the line is not yet dismissed: the
+ * sender must not wait for that.
+ */
+static void a_line_of_yesterday_stops_nobody(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *sender;
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	sender = start_sender(fixture);
+	WRITE_ONCE(fixture->queue.full, SM_FULL_DROP_OLDEST);
+	KUNIT_EXPECT_EQ(test, send_until(fixture, 4, SM_AT_ONCE), 0);
+	sm_queue_kill(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), -ENODEV);
+}
+
+/* ---- polling */
+
+static void expect_events(struct sm_fixture *fixture, __poll_t events)
+{
+	__poll_t seen = sm_queue_poll(&fixture->queue);
+
+	/* Each has a second name. */
+	seen &= ~(EPOLLRDNORM | EPOLLWRNORM);
+	KUNIT_EXPECT_EQ(fixture->test, (__force u32)seen, (__force u32)events);
+}
+
+static void poll_tells_what_can_be_done(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = SMALL;
+	expect_events(fixture, EPOLLOUT);
+	send_letters(fixture, 1, 1);
+	expect_events(fixture, EPOLLIN | EPOLLOUT);
+	send_letters(fixture, 2, 2);
+	expect_events(fixture, EPOLLIN);
+	sm_queue_set_full(&fixture->queue, SM_FULL_DROP_OLDEST);
+	expect_events(fixture, EPOLLIN | EPOLLOUT);
+	sm_queue_set_full(&fixture->queue, SM_FULL_BLOCK);
+	expect_events(fixture, EPOLLIN);
+	sm_queue_kill(&fixture->queue);
+	expect_events(fixture, EPOLLHUP | EPOLLERR);
+}
+
+static void poll_tells_of_the_line(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_thread *sender;
+
+	fill(fixture, SM_FULL_BLOCK, 2);
+	sender = start_sender(fixture);
+	/* Any message would fit, but somebody has come before. */
+	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 100 * SMALL;
+	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = SMALL;
+	expect_events(fixture, EPOLLIN);
+	sm_queue_serve(&fixture->queue);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), 0);
+	expect_events(fixture, EPOLLIN | EPOLLOUT);
+}
+
 static struct sm_message *take(struct sm_fixture *fixture)
 {
 	struct sm_message *letter = sm_queue_take(&fixture->queue);
@@ -302,6 +511,19 @@ static void only_a_blocking_queue_is_waited_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
 }
 
+static void a_deadline_ends_the_wait(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	ktime_t deadline = ktime_add_ms(ktime_get(), 20);
+
+	fixture->queue.empty = SM_EMPTY_BLOCK;
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, deadline), -ETIMEDOUT);
+	KUNIT_EXPECT_FALSE(test, ktime_before(ktime_get(), deadline));
+	KUNIT_EXPECT_EQ(test, sm_fixture_sleeping(fixture), 0);
+	send_letters(fixture, 1, 1);
+	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, deadline), 0);
+}
+
 static void a_message_wakes_a_reader(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
@@ -459,6 +681,17 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_lowered_limit_leaves_what_is_stored),
 	KUNIT_CASE(a_full_mailbox_overwrites_its_oldest),
 	KUNIT_CASE(the_length_binds_everybody),
+	KUNIT_CASE(the_oldest_bytes_make_room),
+	KUNIT_CASE(hundreds_make_room_for_one),
+	KUNIT_CASE(nothing_goes_in_vain),
+	KUNIT_CASE(who_may_not_wait_is_told_so),
+	KUNIT_CASE(a_deadline_ends_the_wait_for_room),
+	KUNIT_CASE(who_waits_has_the_room_that_a_reader_leaves),
+	KUNIT_CASE(the_death_of_the_queue_ends_the_wait_for_room),
+	KUNIT_CASE(who_waits_follows_the_rule),
+	KUNIT_CASE(a_line_of_yesterday_stops_nobody),
+	KUNIT_CASE(poll_tells_what_can_be_done),
+	KUNIT_CASE(poll_tells_of_the_line),
 	KUNIT_CASE(put_back_it_is_the_first_again),
 	KUNIT_CASE(put_back_in_any_order_they_are_where_they_were),
 	KUNIT_CASE(put_back_among_others_that_are_away),
@@ -468,6 +701,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_dead_queue_has_nothing_and_takes_nothing),
 	KUNIT_CASE(killing_again_does_nothing),
 	KUNIT_CASE(only_a_blocking_queue_is_waited_for),
+	KUNIT_CASE(a_deadline_ends_the_wait),
 	KUNIT_CASE(a_message_wakes_a_reader),
 	KUNIT_CASE(each_message_wakes_one_reader),
 	KUNIT_CASE(what_is_put_back_wakes_a_reader),

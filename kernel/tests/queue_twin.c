@@ -35,7 +35,7 @@ struct twin {
 	u32 numbers;
 	u64 places;
 	unsigned long storage, length;
-	bool overwrites;
+	enum sm_full full;
 	struct sm_ledger ledger;
 };
 
@@ -91,10 +91,29 @@ static void overwrite(struct twin *twin)
 	twin->ledger.overwritten++;
 }
 
+/* What is delayed cannot be overwritten. */
+static bool can_make_room(const struct twin *twin, unsigned long size)
+{
+	return bytes(&twin->delayed) + size <= twin->storage &&
+	       twin->delayed.count < twin->length;
+}
+
+static int answer(const struct twin *twin, unsigned long size)
+{
+	if (has_room(twin, size))
+		return 0;
+	switch (twin->full) {
+	case SM_FULL_BLOCK:
+		return size > twin->storage ? -EMSGSIZE : -EAGAIN;
+	case SM_FULL_DROP_OLDEST:
+		return can_make_room(twin, size) ? 0 : -ENOSPC;
+	default:
+		return -ENOSPC;
+	}
+}
+
 static void publish(struct twin *twin, struct letter letter)
 {
-	while (twin->overwrites && !has_room(twin, letter.size))
-		overwrite(twin);
 	letter.place = twin->places++;
 	insert(&twin->ready, twin->ready.count, &letter);
 }
@@ -117,7 +136,7 @@ static void put_back(struct twin *twin, const struct letter *letter)
 	while (at < twin->ready.count && twin->ready.letters[at].place < letter->place)
 		at++;
 	insert(&twin->ready, at, letter);
-	if (twin->overwrites && full)
+	if (twin->full == SM_FULL_DROP_OLDEST && full)
 		overwrite(twin);
 }
 
@@ -143,17 +162,18 @@ static void step_send(struct game *game)
 	struct letter letter = {
 		.number = ++twin->numbers,
 		.size = sizeof(u32) + sm_dice_below(&game->dice, MOST_BYTES),
+		.delay_ms = HOUR_MS * sm_dice_below(&game->dice, 4),
 	};
-	bool fits = twin->overwrites ? letter.size <= twin->storage : has_room(twin, letter.size);
+	int err = answer(twin, letter.size);
 
-	if (!twin->overwrites)
-		letter.delay_ms = HOUR_MS * sm_dice_below(&game->dice, 4);
 	if (twin->ready.count + twin->delayed.count + twin->away.count == MOST)
 		return;
 
-	SM_ASSERT_EQ(game->test, &game->dice, send_both(game, &letter), fits ? 0 : -ENOSPC);
-	if (!fits)
+	SM_ASSERT_EQ(game->test, &game->dice, send_both(game, &letter), err);
+	if (err)
 		return;
+	while (!has_room(twin, letter.size))
+		overwrite(twin);
 	twin->ledger.sent++;
 	if (letter.delay_ms)
 		delay(twin, &letter);
@@ -292,23 +312,35 @@ static void play(struct game *game)
 		step_free(game);
 }
 
+static void play_by(struct kunit *test, enum sm_full full)
+{
+	struct game *game = make_game(test);
+
+	sm_queue_set_full(&game->fixture->queue, full);
+	game->twin.full = full;
+	play(game);
+}
+
 static void random_operations_on_a_queue_that_fails_when_full(struct kunit *test)
 {
-	play(make_game(test));
+	play_by(test, SM_FULL_FAIL);
 }
 
 static void random_operations_on_a_queue_that_overwrites(struct kunit *test)
 {
-	struct game *game = make_game(test);
+	play_by(test, SM_FULL_DROP_OLDEST);
+}
 
-	sm_queue_set_full(&game->fixture->queue, SM_FULL_DROP_OLDEST);
-	game->twin.overwrites = true;
-	play(game);
+/* Nobody waits here: who would have to is told so. */
+static void random_operations_on_a_queue_that_blocks(struct kunit *test)
+{
+	play_by(test, SM_FULL_BLOCK);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(random_operations_on_a_queue_that_fails_when_full),
 	KUNIT_CASE(random_operations_on_a_queue_that_overwrites),
+	KUNIT_CASE(random_operations_on_a_queue_that_blocks),
 	{}
 };
 

@@ -72,11 +72,11 @@ static void judge_interruption(struct stream *stream, const struct question *que
 {
 	int flags;
 
-	if (question->call != CALL_READ && question->call != CALL_READ_ODD)
+	if (question->call < CALL_READ || question->call > CALL_WRITE_ODD)
 		return;
 	flags = fcntl(file_descriptor(stream, question->file), F_GETFL);
 	if (flags >= 0 && flags & O_NONBLOCK)
-		fail(stream, "a read blocked in spite of O_NONBLOCK");
+		fail(stream, "%s blocked in spite of O_NONBLOCK", call_names[question->call]);
 }
 
 static void judge_error(struct stream *stream, const struct question *question, int error)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define NOT_JUDGED RING_ENTRIES
+#define LONGEST_WAIT_NS 100000000
 
 /* The two arrays of the ring that the kernel has in one piece, and the entries. */
 static bool map(struct ring *ring, const struct io_uring_params *params)
@@ -108,10 +109,13 @@ static void enter(struct stream *stream, unsigned int wait)
 {
 	struct ring *ring = &stream->ring;
 	unsigned int taken = __atomic_load_n(ring->entries_head, __ATOMIC_ACQUIRE);
+	struct __kernel_timespec patience = { .tv_nsec = LONGEST_WAIT_NS };
+	struct io_uring_getevents_arg argument = { .ts = (unsigned long)&patience };
 	long entered = syscall(SYS_io_uring_enter, ring->descriptor, *ring->entries_tail - taken,
-			       wait, IORING_ENTER_GETEVENTS, NULL, 0);
+			       wait, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument,
+			       sizeof(argument));
 
-	if (entered < 0 && errno != EINTR && errno != EAGAIN && errno != EBUSY)
+	if (entered < 0 && errno != EINTR && errno != EAGAIN && errno != EBUSY && errno != ETIME)
 		fail(stream, "io_uring_enter fails with %s", strerrorname_np(errno));
 }
 
@@ -121,14 +125,33 @@ void ring_enter(struct stream *stream)
 	take_answers(stream);
 }
 
+/*
+ * A linked timeout that fires while its request is on the way to a thread of the
+ * kernel finds nothing to cancel, and is gone: the request may then wait for ever.
+ */
+static void cancel_all(struct ring *ring)
+{
+	struct io_uring_sqe *entry;
+
+	if (*ring->entries_tail != __atomic_load_n(ring->entries_head, __ATOMIC_ACQUIRE))
+		return;
+	entry = add_entry(ring, NOT_JUDGED);
+	entry->opcode = IORING_OP_ASYNC_CANCEL;
+	entry->cancel_flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL;
+}
+
 void ring_finish(struct stream *stream)
 {
 	struct ring *ring = &stream->ring;
+	unsigned int before;
 
 	if (ring->descriptor < 0)
 		return;
 	while (ring->expected) {
+		before = ring->expected;
 		enter(stream, 1);
 		take_answers(stream);
+		if (ring->expected == before)
+			cancel_all(ring);
 	}
 }

@@ -56,7 +56,7 @@ static const char *text_of(const struct step *step)
 {
 	static const char * const texts[] = {
 		"0", "0", "0", "1", "5", "10", "100", "4096", "65536", "1048576\n", "16777216",
-		"0x40", "010", "+7", "eof", "again", "block",
+		"0x40", "010", "+7", "eof", "again", "block", "fail", "drop-oldest",
 		"16777217", "-1", "4294967295", "4294967296", "9223372036854775807",
 		"9223372036854775808", "99999999999999999999", "", "\n", " 5", "5 ", "5\n\n",
 		"0x", "eo", "eofx", "BLOCK", "block ", "\x7f\x80\xff",
@@ -70,25 +70,28 @@ static const char *text_of(const struct step *step)
 	return random;
 }
 
-/* An answer to an empty read, or anything. */
-static const char *word_of(const struct step *step)
+/* An answer to a read when it is empty, to a write when it is full, or anything. */
+static const char *word_of(const struct step *step, bool full)
 {
-	static const char * const words[] = { "eof", "again\n", "block", "block\n" };
+	static const char * const words[][4] = {
+		{ "eof", "again\n", "block", "block\n" },
+		{ "fail", "drop-oldest\n", "block", "block\n" },
+	};
 
-	return step->flags & 6 ? words[step->size % COUNT(words)] : text_of(step);
+	return step->flags & 6 ? words[full][step->size % COUNT(words[full])] : text_of(step);
 }
 
 void op_attribute(struct stream *stream, const struct step *step)
 {
 	static const char * const names[] = {
-		"empty_read", "empty_read", "max_message_size", "max_storage_size", "send_delay",
+		"empty_read", "full_write", "max_message_size", "max_storage_size", "send_delay",
 		"sleepers", "statistics/sent", "statistics/delivered", "statistics/queued",
 		"statistics/scheduled", "statistics/revoked", "statistics/overwritten",
 		"statistics/dropped", "statistics/stored", "dev",
 	};
 	/* Mostly what can be written. */
 	unsigned int name = step->slot % (step->slot & 0x80 ? COUNT(names) : 5);
-	const char *text = name < 2 ? word_of(step) : text_of(step);
+	const char *text = name < 2 ? word_of(step, name) : text_of(step);
 	char path[128];
 
 	snprintf(path, sizeof(path), CLASS "%u/%s", group_numbers[step->extra % GROUPS],
