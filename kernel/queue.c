@@ -155,15 +155,16 @@ int sm_queue_check(const struct sm_queue *queue, size_t size, struct sm_refusal 
 	return -EMSGSIZE;
 }
 
+/* Also if its lifetime ends only with the clock: then it is in the tree, too. */
+static bool can_expire(struct sm_message *message)
+{
+	return message->is_timed && sm_message_timing(message)->lifetime;
+}
+
 /* When a message that is ready expires, or KTIME_MAX. */
 static ktime_t expiry_of(struct sm_message *message)
 {
-	struct sm_timing *timing;
-
-	if (!message->is_timed)
-		return KTIME_MAX;
-	timing = sm_message_timing(message);
-	return timing->lifetime ? timing->node.expires : KTIME_MAX;
+	return can_expire(message) ? sm_message_timing(message)->node.expires : KTIME_MAX;
 }
 
 static void add_expiry_locked(struct sm_queue *queue, struct sm_message *message)
@@ -196,7 +197,7 @@ void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 	list_del(&message->ready);
 	if (list_empty(&queue->ready[message->priority]))
 		__clear_bit(message->priority, &queue->priorities);
-	if (expiry_of(message) != KTIME_MAX)
+	if (can_expire(message))
 		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
 	sm_index_remove_locked(&queue->index, message);
 	queue->ready_bytes -= message->size;
