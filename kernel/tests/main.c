@@ -18,6 +18,7 @@ static struct kunit_suite *suites[] = {
 	&sm_parameter_suite,
 	&sm_quota_suite,
 	&sm_message_suite,
+	&sm_index_suite,
 	&sm_bell_suite,
 	&sm_room_suite,
 	&sm_queue_suite,

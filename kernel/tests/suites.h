@@ -8,6 +8,7 @@
 extern struct kunit_suite sm_parameter_suite;
 extern struct kunit_suite sm_quota_suite;
 extern struct kunit_suite sm_message_suite;
+extern struct kunit_suite sm_index_suite;
 extern struct kunit_suite sm_bell_suite;
 extern struct kunit_suite sm_room_suite;
 extern struct kunit_suite sm_queue_suite;
