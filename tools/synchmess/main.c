@@ -52,7 +52,7 @@ static const struct command commands[] = {
 		.options = "p:d:l:t:r", .takes_group = true, .max = INT_MAX, .run = run_send,
 	}, {
 		.name = "recv",
-		.synopsis = "N [--count=K | --all | --peek] [--wait | --timeout=MS] [--stamp] [--raw | --null]",
+		.synopsis = "N [OPTION]...",
 		.help = "Take messages and print them; fails when there is none.",
 		.details = "  -a, --all          take all messages, not only one\n"
 			   "  -c, --count=K      take up to K messages\n"

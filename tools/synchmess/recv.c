@@ -24,11 +24,12 @@ static int message_end(const struct request *request)
 
 static void print_stamp(const struct synchmess_in *stamp)
 {
-	printf("id=%llu sequence=%llu priority=%u tag=%llu pid=%u tid=%u uid=%u gid=%u "
-	       "sent=%llu published=%llu length=%u%s%s ", stamp->id, stamp->sequence,
-	       stamp->priority, stamp->tag, stamp->pid, stamp->tid, stamp->uid, stamp->gid,
-	       stamp->sent_at, stamp->published_at, stamp->length,
-	       *stamp->mailbox ? " mailbox=" : "", stamp->mailbox);
+	printf("id=%llu sequence=%llu priority=%u tag=%llu ", stamp->id, stamp->sequence,
+	       stamp->priority, stamp->tag);
+	printf("pid=%u tid=%u uid=%u gid=%u ", stamp->pid, stamp->tid, stamp->uid, stamp->gid);
+	printf("sent=%llu published=%llu ", stamp->sent_at, stamp->published_at);
+	printf("length=%u%s%s ", stamp->length, *stamp->mailbox ? " mailbox=" : "",
+	       stamp->mailbox);
 }
 
 /* A group may answer at once that it is empty: then poll(2) waits. */
@@ -48,7 +49,8 @@ static int receive_one(int fd, char *message, const struct request *request)
 	long length;
 
 	do
-		length = message_receive(fd, &stamp, message, SYNCHMESS_MAX_MESSAGE_SIZE, flags, -1);
+		length = message_receive(fd, &stamp, message, SYNCHMESS_MAX_MESSAGE_SIZE, flags,
+					 -1);
 	while (length < 0 && errno == EAGAIN && wait_readable(fd, request));
 
 	if (length < 0 && errno == EAGAIN)
