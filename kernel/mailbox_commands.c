@@ -154,7 +154,7 @@ static struct sm_mailbox *find_or_own(struct sm_mailbox *own, const char *field,
 	struct sm_span name;
 	int err;
 
-	if (!*field) {
+	if (!memchr_inv(field, 0, size)) {
 		if (own)
 			sm_mailbox_get(own);
 		return own ?: ERR_PTR(-ENOENT);
@@ -232,7 +232,7 @@ static long send(struct file *file, struct sm_mailbox *own, void __user *argumen
 	long result;
 
 	result = sm_transfer_begin(file, argument, size, &given, &batch, &deadline);
-	if (!result && batch.flags & SYNCHMESS_ALL && *given.to)
+	if (!result && batch.flags & SYNCHMESS_ALL && memchr_inv(given.to, 0, sizeof(given.to)))
 		result = -EINVAL;
 	if (!result && !own)
 		result = -EACCES;
