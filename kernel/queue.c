@@ -243,6 +243,13 @@ static void overwrite_oldest_locked(struct sm_queue *queue, struct sm_after *aft
 		       &queue->ledger.overwritten, after);
 }
 
+/* What is delayed stays; nothing goes in vain. */
+static bool can_overwrite_locked(const struct sm_queue *queue, size_t size)
+{
+	return sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
+					queue->ready_bytes);
+}
+
 /* Drops the oldest until a message fits, or for now enough of them. */
 static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
 {
@@ -250,9 +257,7 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 
 	lockdep_assert_held(&queue->lock);
 
-	/* What is delayed stays; nothing goes in vain. */
-	if (!sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
-				      queue->ready_bytes))
+	if (!can_overwrite_locked(queue, size))
 		return -ENOSPC;
 
 	for (count = 0; count < GONE_AT_ONCE; count++) {
@@ -363,8 +368,12 @@ int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool ov
 	if (err)
 		return err;
 	sm_queue_lock(queue);
-	if (overwrite || queue->full != SM_FULL_DROP_OLDEST)
+	if (overwrite || queue->full != SM_FULL_DROP_OLDEST) {
 		err = claim_room_locked(queue, message, call, &after);
+	} else if (!can_overwrite_locked(queue, message->size)) {
+		sm_room_refuse_locked(&queue->room, message->size, &call->why);
+		err = -ENOSPC;
+	}
 	sm_queue_unlock(queue, &after);
 	return err;
 }

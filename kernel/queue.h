@@ -260,7 +260,7 @@ void sm_queue_grow_index(struct sm_queue *queue);
  * @queue: the queue
  * @message: the message; has room from then on, and is to be sent to this queue, or
  *	to be given to sm_queue_unreserve()
- * @overwrite: if false, do nothing yet with a queue that overwrites
+ * @overwrite: if false, only see whether a queue that overwrites could make room
  * @call: who sends; does not wait
  *
  * Context: may sleep.
