@@ -25,8 +25,9 @@ static char *device_node(SM_DEVICE_CONST struct device *device, umode_t *mode, k
 {
 	const struct sm_node *node = node_of(device);
 
+	/* Permissions of 0 alone would mean that it does not matter. */
 	if (mode)
-		*mode = node->mode;
+		*mode = S_IFCHR | node->mode;
 	if (uid)
 		*uid = node->uid;
 	if (gid)
