@@ -105,34 +105,79 @@ static int plan_group(const struct synchmess_create *create, struct sm_group_pla
 	return plan_owner(create, &plan->node);
 }
 
-/* The number of the group that is there; -EEXIST when number and name are not of one. */
-static int find_existing(const struct synchmess_create *create)
+static struct sm_group *find_number(unsigned int number)
+{
+	const struct synchmess_target target = { .descriptor = number };
+
+	return sm_group_find(&target);
+}
+
+/*
+ * The group that is there, referenced; ERR_PTR(-EEXIST) when number and name are not of
+ * one, ERR_PTR(-ENOENT) when it has been removed meanwhile.
+ */
+static struct sm_group *find_existing(const struct synchmess_create *create)
 {
 	struct synchmess_target target = { };
 	bool has_both = *create->name && create->descriptor;
 	struct sm_group *group;
-	int number;
 
+	if (!*create->name)
+		return find_number(create->descriptor);
 	memcpy(target.name, create->name, sizeof(target.name));
-	if (!*target.name)
-		target.descriptor = create->descriptor;
 	group = sm_group_find(&target);
+	if (!has_both || (!IS_ERR(group) && group->node.minor == create->descriptor))
+		return group;
+	/* That of the number has another name, or that of the name another number. */
 	if (IS_ERR(group))
-		return has_both && PTR_ERR(group) == -ENOENT ? -EEXIST : PTR_ERR(group);
-	number = group->node.minor;
+		group = find_number(create->descriptor);
+	if (IS_ERR(group))
+		return group;
 	sm_group_put(group);
-	return has_both && create->descriptor != number ? -EEXIST : number;
+	return ERR_PTR(-EEXIST);
+}
+
+static bool is_removed(const struct sm_group *group)
+{
+	struct sm_group *now = find_number(group->node.minor);
+
+	if (!IS_ERR(now))
+		sm_group_put(now);
+	return now != group;
 }
 
 /* Through its node, as any program would: permissions are a matter of the node. */
-static struct file *open_existing(int number, unsigned int flags, u32 __user *descriptor)
+static struct file *open_node(const struct sm_group *group, unsigned int flags)
 {
 	char path[sizeof(SYNCHMESS_MASTER_PATH) + 8];
+	struct file *file;
 
-	if (put_user(number, descriptor))
-		return ERR_PTR(-EFAULT);
-	snprintf(path, sizeof(path), SYNCHMESS_MASTER_PATH "%d", number);
-	return filp_open(path, flags, 0);
+	snprintf(path, sizeof(path), SYNCHMESS_MASTER_PATH "%u", group->node.minor);
+	file = filp_open(path, flags, 0);
+	if (IS_ERR(file) || sm_group_file_is_of(file, group))
+		return file;
+	/* Of another that has its number now, or no group's at all. */
+	fput(file);
+	return ERR_PTR(-ENOENT);
+}
+
+/* ERR_PTR(-ERESTART) when it is not there any more: look again. */
+static struct file *open_existing(const struct synchmess_create *create,
+				  u32 __user *descriptor)
+{
+	struct sm_group *group = find_existing(create);
+	struct file *file;
+
+	if (IS_ERR(group))
+		return PTR_ERR(group) == -ENOENT ? ERR_PTR(-ERESTART) : ERR_CAST(group);
+	if (put_user(group->node.minor, descriptor))
+		file = ERR_PTR(-EFAULT);
+	else
+		file = open_node(group, create->open_flags);
+	if (IS_ERR(file) && is_removed(group))
+		file = ERR_PTR(-ERESTART);
+	sm_group_put(group);
+	return file;
 }
 
 static struct file *open_new(struct sm_group *group, unsigned int flags, u32 __user *descriptor)
@@ -156,20 +201,19 @@ static struct file *create_or_open(struct sm_port *port, struct sm_call *call,
 				   struct sm_group_plan *plan, u32 __user *descriptor)
 {
 	struct sm_group *group;
-	int number;
+	struct file *file;
 
 	do {
+		if (fatal_signal_pending(current))
+			return ERR_PTR(-EINTR);
 		group = sm_group_make(plan, port->account, &call->why);
 		if (!IS_ERR(group))
 			return open_new(group, create->open_flags, descriptor);
 		if (PTR_ERR(group) != -EEXIST || create->flags & SYNCHMESS_EXCLUSIVE)
 			return ERR_CAST(group);
-		number = find_existing(create);
-		if (number >= 0)
-			return open_existing(number, create->open_flags, descriptor);
-		/* Removed meanwhile: once more. */
-	} while (number == -ENOENT && !fatal_signal_pending(current));
-	return ERR_PTR(number);
+		file = open_existing(create, descriptor);
+	} while (PTR_ERR(file) == -ERESTART);
+	return file;
 }
 
 static long create(struct sm_port *port, struct sm_call *call,

@@ -234,6 +234,11 @@ struct file *sm_group_file_create(struct sm_group *group, unsigned int flags)
 	return file;
 }
 
+bool sm_group_file_is_of(struct file *file, const struct sm_group *group)
+{
+	return file->f_op == &group_operations && group_of(file) == group;
+}
+
 static struct cdev group_devices;
 
 int sm_group_file_module_init(void)
