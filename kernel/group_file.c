@@ -196,6 +196,7 @@ static void group_show_fdinfo(struct seq_file *seq, struct file *file)
 	struct sm_group *group = group_of(file);
 
 	seq_printf(seq, "group:\t%u\n", group->node.minor);
+	seq_printf(seq, "name:\t%s\n", group->node.name);
 	sm_port_show_queue(seq, &group->queue);
 }
 

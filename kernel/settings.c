@@ -28,10 +28,14 @@ int sm_settings_get(struct synchmess_settings *settings, const void __user *from
 void sm_settings_apply(const struct synchmess_settings *settings, struct sm_queue *queue)
 {
 	struct sm_room *room = &queue->room;
+	SM_DEFINE_AFTER(after);
 
+	/* Nobody is admitted by half of them. */
+	sm_queue_lock(queue);
 	WRITE_ONCE(room->limits[SM_LIMIT_MESSAGE], settings->max_message_size);
 	WRITE_ONCE(room->limits[SM_LIMIT_STORAGE], settings->max_storage_size);
 	WRITE_ONCE(room->limits[SM_LIMIT_LENGTH], settings->max_messages);
+	sm_queue_unlock(queue, &after);
 	if (settings->empty)
 		sm_queue_set_empty(queue, settings->empty);
 	if (settings->full)
