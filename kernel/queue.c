@@ -286,23 +286,28 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 		return -ERESTART;
 	}
 	err = sm_room_wait_locked(&queue->room, size, call->deadline);
-	if (!err && queue->dead) {
-		sm_room_give_locked(&queue->room, 1, size);
-		return -ENODEV;
+	/* The queue may have died meanwhile, or its longest message have become shorter. */
+	if (!err) {
+		err = sm_queue_check(queue, size, &call->why);
+		if (err)
+			sm_room_give_locked(&queue->room, 1, size);
 	}
 	/* Served or gone, the next in line may have his turn. */
 	serve_locked(queue, after);
 	return err;
 }
 
-static int take_room_locked(struct sm_queue *queue, size_t size)
+static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refusal *why)
 {
 	struct sm_room *room = &queue->room;
+	int err;
 
 	lockdep_assert_held(&queue->lock);
 
-	if (queue->dead)
-		return -ENODEV;
+	/* Once more: the limit may be another since the message was made. */
+	err = sm_queue_check(queue, size, why);
+	if (err)
+		return err;
 	/* Other rules would wait, or overwrite, for room that is there. */
 	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
 		return -ENOSPC;
@@ -336,7 +341,7 @@ static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
 	if (message->has_room)
 		return queue->dead ? -ENODEV : 0;
 	do {
-		err = take_room_locked(queue, message->size);
+		err = take_room_locked(queue, message->size, &call->why);
 		if (err == -ENOSPC)
 			err = make_room_locked(queue, message->size, call, after);
 	} while (err == -ERESTART);
