@@ -211,7 +211,7 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 	unsigned int done = 0;
 	long err;
 
-	if (batch->flags & ~SYNCHMESS_NOWAIT)
+	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < OUT_FIRST)
 		return -EINVAL;
 	do {
 		err = send_portion(schedule, call, batch, &done);
@@ -355,7 +355,8 @@ long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 {
 	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE;
 
-	if (batch->flags & ~known)
+	/* Not only once there is a message. */
+	if (batch->flags & ~known || batch->size < IN_FIRST)
 		return -EINVAL;
 	if (batch->flags & SYNCHMESS_PEEK)
 		return peek(schedule, call, batch);
