@@ -126,7 +126,10 @@ long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
 {
 	if (call->sender)
 		sm_sender_put(call->sender);
-	if (result < 0)
+	/* A program never sees the kernel's own numbers. */
+	if (result == -ERESTARTSYS)
+		remember(port, &call->why, EINTR);
+	else if (result < 0)
 		remember(port, &call->why, -result);
 	return result;
 }
