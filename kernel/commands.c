@@ -14,6 +14,8 @@
 #include <linux/synchmess.h>
 #include <linux/uio.h>
 
+#define QUERY_FIRST	sizeof(struct synchmess_query)
+
 static long query(void __user *argument, size_t size)
 {
 	const struct synchmess_query query = {
@@ -27,6 +29,8 @@ static long query(void __user *argument, size_t size)
 		.mailbox_name_max = SYNCHMESS_MAILBOX_NAME_MAX,
 	};
 
+	if (size < QUERY_FIRST)
+		return -EINVAL;
 	return sm_abi_put(argument, size, &query, sizeof(query));
 }
 

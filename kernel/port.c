@@ -23,6 +23,8 @@
 #include <linux/uio.h>
 #include <linux/user_namespace.h>
 
+#define WHY_FIRST	sizeof(struct synchmess_why)
+
 int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 {
 	port->account = sm_account_open(file);
@@ -138,6 +140,8 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 {
 	struct synchmess_why why = { };
 
+	if (size < WHY_FIRST)
+		return -EINVAL;
 	spin_lock(&port->lock);
 	why.error = port->error;
 	why.rule = port->why.rule;

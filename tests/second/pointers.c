@@ -95,8 +95,6 @@ static void a_smaller_structure_than_the_first_is_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < COMMANDS; i++) {
-		if (is_answered(commands[i]))
-			continue;
 		assert_fails(ioctl(fd, resized(commands[i], 0), zeros), EINVAL);
 		assert_fails(ioctl(fd, resized(commands[i], _IOC_SIZE(commands[i]) - 1), zeros),
 			     EINVAL);
@@ -125,13 +123,13 @@ static void a_larger_structure_is_taken_if_the_rest_is_zero(void **state)
 {
 	static char bytes[LARGEST];
 	static const unsigned long some[] = {
-		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET, SYNCHMESS_STAT
+		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET
 	};
 	unsigned int size;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 3; i++) {
 		for (size = _IOC_SIZE(some[i]); size <= PAGE; size += 40) {
 			fill(some[i], bytes);
 			assert_ok(ioctl(fd, resized(some[i], size), bytes));
@@ -148,12 +146,14 @@ static void a_larger_structure_is_taken_if_the_rest_is_zero(void **state)
 
 static void the_tail_of_a_larger_answer_is_zero(void **state)
 {
-	char bytes[512];
+	char bytes[1024];
 	unsigned int known;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < COMMANDS; i++) {
+		if (!is_answered(commands[i]))
+			continue;
 		known = _IOC_SIZE(commands[i]);
 		memset(bytes, 0x5a, sizeof(bytes));
 		assert_ok(ioctl(fd, resized(commands[i], known + 100), bytes));

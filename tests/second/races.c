@@ -26,7 +26,8 @@
 #include <unistd.h>
 
 #define BATCH 48
-#define STEP 100	/* ns by which a winner is held back */
+#define LEAST 200	/* ns by which a winner is held back */
+#define MOST 500000
 #define JITTER 3000	/* ns */
 #define FARTHEST (5 * (int64_t)MS)
 
@@ -98,6 +99,19 @@ static void *rival(void *unused)
 	}
 }
 
+/* The longer a side has won, the more: where it is close is found soon. */
+static int64_t handicap(int outcome)
+{
+	static int64_t step = LEAST;
+	static int last;
+
+	step = outcome == last ? step * 3 / 2 : step / 4;
+	if (step < LEAST || step > MOST)
+		step = LEAST;
+	last = outcome;
+	return outcome ? -step : step;
+}
+
 static void hold_back(int64_t *balance)
 {
 	int64_t jitter = random_below(&seed, JITTER) - JITTER / 2;
@@ -129,7 +143,7 @@ static void run(const char *name, const struct race *what, unsigned long times)
 		await(&finished, round);
 		outcome = race->judge();
 		outcomes[outcome]++;
-		balance += outcome ? -STEP : STEP;
+		balance += handicap(outcome);
 		batch_expect_books(fd, 0, 0, 0);
 	}
 	over = true;
@@ -435,7 +449,7 @@ static long receive_for_a_moment(void)
 
 static long send_and_signal(void)
 {
-	bool first = now_ns() % 2;
+	bool first = started % 2;
 	long result;
 
 	if (first)
@@ -534,7 +548,7 @@ static long send_for_a_moment(void)
 
 static long receive_and_signal(void)
 {
-	bool first = now_ns() % 2;
+	bool first = started % 2;
 	long result;
 
 	if (first)
