@@ -433,6 +433,7 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
 		sm_queue_unlink_locked(queue, message);
+		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
 		sm_queue_release_locked(queue, 1, message->size, after);
@@ -503,7 +504,9 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 		list_add(&message->ready, &after->gone);
 		return;
 	}
-	full = !sm_room_fits_locked(&queue->room, message->size);
+	/* More may be stored than the limit: only who came meanwhile has filled the queue. */
+	full = message->sent_by_then != queue->ledger.sent &&
+	       !sm_room_fits_locked(&queue->room, message->size);
 	sm_room_take_locked(&queue->room, message->size);
 	sm_index_add_locked(&queue->index, message);
 	push_locked(queue, message,

@@ -23,6 +23,7 @@ struct letter {
 	u64 place;		/* in the order of publication */
 	unsigned int delay_ms;
 	struct sm_message *taken;
+	u64 sent_by_then;
 };
 
 struct pile {
@@ -110,7 +111,7 @@ static void delay(struct twin *twin, const struct letter *letter)
 
 static void put_back(struct twin *twin, const struct letter *letter)
 {
-	bool full = !has_room(twin, letter->size);
+	bool full = letter->sent_by_then != twin->ledger.sent && !has_room(twin, letter->size);
 	unsigned int at = 0;
 
 	twin->ledger.delivered--;
@@ -172,6 +173,7 @@ static void step_take(struct game *game)
 		return;
 	first = pull(&twin->ready, 0);
 	first.taken = message;
+	first.sent_by_then = twin->ledger.sent;
 	twin->ledger.delivered++;
 	insert(&twin->away, twin->away.count, &first);
 	SM_ASSERT_EQ(game->test, &game->dice, sm_letter_number(message), first.number);
