@@ -251,6 +251,24 @@ static void whole_stops_a_batch_at_what_does_not_fit(void **state)
 	expect_tags(40, COUNT);
 }
 
+/* More is stored than may be: what comes back pushes nothing out. */
+static void a_lowered_limit_leaves_what_is_stored(void **state)
+{
+	struct synchmess_settings settings = {
+		.max_messages = 1, .full = SYNCHMESS_FULL_DROP_OLDEST
+	};
+
+	(void)state;
+	assert_int_equal(batch_send(fd, out, COUNT, 0), COUNT);
+	assert_ok(ioctl(fd, SYNCHMESS_SET, &settings));
+	in[1].size = 4;
+	assert_int_equal(batch_receive(fd, in, COUNT, SYNCHMESS_WHOLE), 1);
+	in[0].data = user(memory_bad());
+	assert_fails(batch_receive(fd, in, 1, 0), EFAULT);
+	assert_int_equal(batch_stat(fd).overwritten, 0);
+	expect_tags(1, COUNT);
+}
+
 /* ---- sizes: see the rules for all structures */
 
 struct long_out {
@@ -343,6 +361,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_GROUP(a_fault_in_a_received_element_leaves_it_and_the_rest),
 	WITH_GROUP(a_stamp_that_cannot_be_written_leaves_its_message),
 	WITH_GROUP(whole_stops_a_batch_at_what_does_not_fit),
+	WITH_GROUP(a_lowered_limit_leaves_what_is_stored),
 	WITH_GROUP(elements_may_be_larger_if_the_rest_is_zero),
 	WITH_GROUP(elements_of_other_sizes_are_refused),
 };

@@ -245,8 +245,7 @@ static struct synchmess_in random_in(unsigned int i)
 	struct synchmess_in in = batch_into(rooms[i], below(4) ? MOST_BYTES : below(MOST_BYTES));
 
 	memset(rooms[i], 0x5a, sizeof(rooms[i]));
-	/* What does not fit when it is put back would push others out. */
-	if (!below(40) && (fits(0) || twin.full != SYNCHMESS_FULL_DROP_OLDEST))
+	if (!below(40))
 		in.data = user(memory_bad());
 	return in;
 }
