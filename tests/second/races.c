@@ -239,7 +239,7 @@ static bool fails_with(const struct side *side, int error)
 	return side->result == -1 && side->error == error;
 }
 
-static void third(void)
+static void refuse(void)
 {
 	fail_msg("a third outcome: %ld (errno %d), %ld (errno %d)", left.result, left.error,
 		 right.result, right.error);
@@ -252,7 +252,7 @@ static int one_has_it(void)
 	if (succeeds_once(&left) && fails_with(&right, EAGAIN))
 		return 0;
 	if (!succeeds_once(&right) || !fails_with(&left, EAGAIN))
-		third();
+		refuse();
 	return 1;
 }
 
@@ -266,7 +266,7 @@ static int received_or_revoked(void)
 	if (succeeds_once(&left) && fails_with(&right, ENOENT))
 		return 0;
 	if (!succeeds_once(&right) || !fails_with(&left, EAGAIN))
-		third();
+		refuse();
 	return 1;
 }
 
@@ -283,7 +283,7 @@ static int put_back_or_revoked(void)
 		return 0;
 	}
 	if (!succeeds_once(&right) || (!fails_with(&left, EFAULT) && !fails_with(&left, EAGAIN)))
-		third();
+		refuse();
 	return 1;
 }
 
@@ -295,7 +295,7 @@ static void bad_receive_and_revoke(void **state)
 static int taken_and_perhaps_seen(void)
 {
 	if (!succeeds_once(&right) || (!succeeds_once(&left) && !fails_with(&left, EAGAIN)))
-		third();
+		refuse();
 	return !succeeds_once(&left);
 }
 
@@ -344,7 +344,7 @@ static int received_or_expired(void)
 		return 0;
 	}
 	if (!fails_with(&left, EAGAIN) || ended < end)
-		third();
+		refuse();
 	assert_int_equal(batch_stat(fd).expired, ++expired);
 	return 1;
 }
@@ -369,7 +369,7 @@ static long flush_and_receive(void)
 static int flushed_and_perhaps_sent(void)
 {
 	if (!succeeds_once(&left) || !succeeds_once(&right))
-		third();
+		refuse();
 	if (revoke_delayed() == 1)
 		return 0;
 	assert_int_equal(receive_now(), 1);
@@ -407,7 +407,7 @@ static int revoked_or_published(void)
 		return 0;
 	}
 	if (left.result || ended < end)
-		third();
+		refuse();
 	assert_int_equal(receive_now(), 1);
 	return 1;
 }
@@ -421,7 +421,7 @@ static void revoke_and_end_of_a_delay(void **state)
 static int sent_before_or_after(void)
 {
 	if (!succeeds_once(&right) || (left.result != 1 && left.result != 2))
-		third();
+		refuse();
 	if (left.result == 2)
 		return 1;
 	assert_int_equal(revoke_everything(), 1);
@@ -463,11 +463,11 @@ static long send_and_signal(void)
 static int received_or_still_there(int error)
 {
 	if (!succeeds_once(&right))
-		third();
+		refuse();
 	if (succeeds_once(&left))
 		return 0;
 	if (!fails_with(&left, error))
-		third();
+		refuse();
 	assert_int_equal(receive_now(), 1);
 	return 1;
 }
@@ -510,9 +510,9 @@ static long receive_for_a_moment_or_send(void)
 static int the_other_has_it_too(void)
 {
 	if (!succeeds_once(&right))
-		third();
+		refuse();
 	if (!succeeds_once(&left) && left.result != -1)
-		third();
+		refuse();
 	return !succeeds_once(&left);
 }
 
@@ -562,13 +562,13 @@ static long receive_and_signal(void)
 static int sent_or_not(int error)
 {
 	if (!succeeds_once(&right))
-		third();
+		refuse();
 	if (succeeds_once(&left)) {
 		assert_int_equal(receive_now(), 1);
 		return 0;
 	}
 	if (!fails_with(&left, error))
-		third();
+		refuse();
 	return 1;
 }
 
@@ -606,7 +606,7 @@ static long let_it_fail(void)
 static int refused_by_the_new_rule(void)
 {
 	if (right.result || !fails_with(&left, ENOSPC))
-		third();
+		refuse();
 	assert_int_equal(receive_now(), 1);
 	return 0;
 }
@@ -626,7 +626,7 @@ static long raise_the_limit(void)
 static int served(void)
 {
 	if (right.result || !succeeds_once(&left))
-		third();
+		refuse();
 	assert_int_equal(receive_now(), 1);
 	assert_int_equal(receive_now(), 1);
 	return 0;
@@ -663,7 +663,7 @@ static long lower_the_limit(void)
 static int sent_some_of_it(void)
 {
 	if (right.result || (left.result < 1 && !fails_with(&left, EMSGSIZE)))
-		third();
+		refuse();
 	assert_int_equal(revoke_everything(), left.result < 0 ? 0 : left.result);
 	return left.result != BATCH;
 }
@@ -715,7 +715,7 @@ static int some_or_none_were_sent(void)
 	bool none = fails_with(&left, ENODEV);
 
 	if (right.result || (!none && (left.result < 1 || left.result > BATCH / 2)))
-		third();
+		refuse();
 	close(doomed);
 	return none;
 }
@@ -723,7 +723,7 @@ static int some_or_none_were_sent(void)
 static int only_none(void)
 {
 	if (right.result || !fails_with(&left, ENODEV))
-		third();
+		refuse();
 	close(doomed);
 	return 1;
 }

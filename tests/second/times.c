@@ -170,12 +170,12 @@ static long send_text(void *argument)
 static void an_expiry_makes_room_for_who_waits(void **state)
 {
 	static struct task task;
-	static char text[] = "next";
+	static const char text[] = "next";
 
 	(void)state;
 	set(narrow(SYNCHMESS_FULL_BLOCK));
 	batch_send_text(fd, "mayfly", 0, 0, 100 * MS);
-	task_start(&task, send_text, text);
+	task_start(&task, send_text, (void *)text);
 	task_expect(&task, 1, 0);
 	assert_int_equal(batch_stat(fd).expired, 1);
 	batch_expect(fd, "next");
@@ -314,12 +314,12 @@ static long send_until(void *argument)
 	return ioctl(fd, SYNCHMESS_SEND, &batch);
 }
 
-static char second[] = "second", third[] = "third";
+static const char second[] = "second", third[] = "third";
 
-static void start_writer(struct task *task, char *text, uint64_t deadline)
+static void start_writer(struct task *task, const char *text, uint64_t deadline)
 {
 	writer_until = deadline;
-	task_start(task, send_until, text);
+	task_start(task, send_until, (void *)text);
 	task_await_asleep(task, SYS_ioctl);
 }
 
@@ -351,10 +351,10 @@ static void a_sender_waits_until_his_deadline(void **state)
 	set(narrow(SYNCHMESS_FULL_BLOCK));
 	batch_send_text(fd, "first", 0, 0, 0);
 	writer_until = 1;
-	assert_fails(send_until(second), ETIMEDOUT);
+	assert_fails(send_until((void *)second), ETIMEDOUT);
 	deadline = now_ns() + 30 * MS;
 	writer_until = deadline;
-	assert_fails(send_until(second), ETIMEDOUT);
+	assert_fails(send_until((void *)second), ETIMEDOUT);
 	assert_true(now_ns() >= deadline);
 	batch_expect_books(fd, 1, 0, 5);
 }
@@ -497,7 +497,7 @@ static void a_lowered_limit_holds_for_what_is_accepted_later(void **state)
 static void a_lowered_limit_leaves_the_next_in_line_his_turn(void **state)
 {
 	static struct task other;
-	static char small[] = "small";
+	static const char small[] = "small";
 	struct synchmess_settings settings = narrow(SYNCHMESS_FULL_BLOCK);
 
 	(void)state;

@@ -47,12 +47,14 @@ static void expect_why(int error, unsigned int rule, uint64_t value, uint64_t bo
 
 static void settings_hold_at_once_and_are_shown(void **state)
 {
+	static const struct synchmess_settings settings = {
+		.max_message_size = 10, .max_storage_size = 100, .max_messages = 5,
+		.full = SYNCHMESS_FULL_FAIL, .empty = SYNCHMESS_EMPTY_AGAIN
+	};
 	struct synchmess_stat stat;
 
 	(void)state;
-	set((struct synchmess_settings){
-		.max_message_size = 10, .max_storage_size = 100, .max_messages = 5,
-		.full = SYNCHMESS_FULL_FAIL, .empty = SYNCHMESS_EMPTY_AGAIN });
+	set(settings);
 	stat = batch_stat(fd);
 	assert_int_equal(stat.max_message_size, 10);
 	assert_int_equal(stat.max_storage_size, 100);
@@ -69,8 +71,8 @@ static void zero_is_the_default_and_leaves_the_rules(void **state)
 	assert_int_equal(before.full, SYNCHMESS_FULL_BLOCK);
 	assert_int_equal(before.empty, SYNCHMESS_EMPTY_BLOCK);
 	assert_true(before.max_messages == UINT64_MAX);
-	set((struct synchmess_settings){ .max_message_size = 1, .max_messages = 1,
-					 .max_storage_size = 1 });
+	set((struct synchmess_settings){
+		.max_message_size = 1, .max_messages = 1, .max_storage_size = 1 });
 	set((struct synchmess_settings){ });
 	after = batch_stat(fd);
 	assert_memory_equal(&before, &after, sizeof(before));
@@ -300,14 +302,14 @@ static long send_anything(void *argument)
 static void the_thread_that_was_refused_is_named(void **state)
 {
 	static struct task task;
-	static char text[] = "hello";
+	static const char text[] = "hello";
 	struct synchmess_why told;
 
 	(void)state;
 	signals_install();
 	set((struct synchmess_settings){ .max_messages = 1 });
 	batch_send_text(fd, "x", 0, 0, 0);
-	task_start(&task, send_anything, text);
+	task_start(&task, send_anything, (void *)text);
 	task_await_asleep(&task, SYS_ioctl);
 	task_signal(&task, INTERRUPTS);
 	task_expect(&task, -1, EINTR);
