@@ -286,6 +286,14 @@ static void a_hundred_thousand_can_be_revoked_in_each_way(void **state)
 	batch_expect_books(fd, 0, 0, 0);
 }
 
+/* Not more than can be revoked, however slow that is: it would never end. */
+static bool is_crowded(void)
+{
+	struct synchmess_stat stat = { };
+
+	return ioctl(fd, SYNCHMESS_STAT, &stat) || stat.queued + stat.scheduled > MANY / 5;
+}
+
 static int send_for_ever(void *argument)
 {
 	struct synchmess_out out[8];
@@ -297,7 +305,7 @@ static int send_for_ever(void *argument)
 		out[i].delay = i % 2 ? HOUR : 0;
 	}
 	while (!shared->step) {
-		if (batch_send(fd, out, 8, SYNCHMESS_NOWAIT) < 1 && errno != EAGAIN)
+		if (!is_crowded() && batch_send(fd, out, 8, SYNCHMESS_NOWAIT) != 8)
 			return 1;
 	}
 	return 0;
