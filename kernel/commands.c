@@ -14,6 +14,8 @@
 #include <linux/synchmess.h>
 #include <linux/uio.h>
 
+#define QUERY_FIRST	sizeof(struct synchmess_query)
+
 static long query(void __user *argument, size_t size)
 {
 	const struct synchmess_query query = {
@@ -27,6 +29,8 @@ static long query(void __user *argument, size_t size)
 		.mailbox_name_max = SYNCHMESS_MAILBOX_NAME_MAX,
 	};
 
+	if (size < QUERY_FIRST)
+		return -EINVAL;
 	return sm_abi_put(argument, size, &query, sizeof(query));
 }
 
@@ -57,17 +61,17 @@ static long send(struct file *file, struct sm_schedule *schedule, void __user *a
 		 size_t size)
 {
 	struct sm_port *port = file->private_data;
+	struct sm_call call = { };
 	struct sm_batch batch;
-	struct sm_call call;
 	ktime_t deadline;
-	int err;
+	long result;
 
-	err = begin(file, argument, size, &batch, &deadline);
-	if (!err)
-		err = sm_port_begin(port, &call, deadline);
-	if (err)
-		return err;
-	return sm_port_end(port, &call, sm_transfer_send(schedule, &call, &batch));
+	result = begin(file, argument, size, &batch, &deadline);
+	if (!result)
+		result = sm_port_begin(port, &call, deadline);
+	if (!result)
+		result = sm_transfer_send(schedule, &call, &batch);
+	return sm_port_end(port, &call, result);
 }
 
 static long receive(struct file *file, struct sm_schedule *schedule, void __user *argument,
@@ -75,13 +79,12 @@ static long receive(struct file *file, struct sm_schedule *schedule, void __user
 {
 	struct sm_call call = { };
 	struct sm_batch batch;
-	int err;
+	long result;
 
-	err = begin(file, argument, size, &batch, &call.deadline);
-	if (err)
-		return err;
-	return sm_port_end(file->private_data, &call,
-			   sm_transfer_receive(schedule, &call, &batch));
+	result = begin(file, argument, size, &batch, &call.deadline);
+	if (!result)
+		result = sm_transfer_receive(schedule, &call, &batch);
+	return sm_port_end(file->private_data, &call, result);
 }
 
 static long set(struct sm_schedule *schedule, void __user *argument, size_t size)

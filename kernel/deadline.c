@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
+#include <linux/overflow.h>
 #include <linux/time64.h>
 #include <linux/time_namespace.h>
 
@@ -29,7 +30,9 @@ ktime_t sm_deadline_from_user(u64 ns)
 
 	if (!ns || ns > KTIME_MAX)
 		return SM_NEVER;
-	time = ktime_sub(ns, clock_offset());
+	/* Where the clock is behind, the end of time comes before the largest number. */
+	if (check_sub_overflow((ktime_t)ns, clock_offset(), &time))
+		return SM_NEVER;
 	/* Long ago is not "at once": there is a difference in what is returned. */
 	return max_t(ktime_t, time, 1);
 }

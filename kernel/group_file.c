@@ -23,6 +23,8 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
+#define STAT_FIRST	sizeof(struct synchmess_stat)
+
 /**
  * struct group_file - a group that somebody opened
  * @port: what any open file has
@@ -147,6 +149,8 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 {
 	struct synchmess_stat stat;
 
+	if (size < STAT_FIRST)
+		return -EINVAL;
 	sm_group_show(group, &stat);
 	return sm_abi_put(argument, size, &stat, sizeof(stat));
 }

@@ -227,7 +227,7 @@ static long send(struct file *file, struct sm_mailbox *own, void __user *argumen
 	struct sm_port *port = file->private_data;
 	struct synchmess_batch given;
 	struct sm_batch batch;
-	struct sm_call call;
+	struct sm_call call = { };
 	ktime_t deadline;
 	long result;
 
@@ -239,7 +239,7 @@ static long send(struct file *file, struct sm_mailbox *own, void __user *argumen
 	if (!result)
 		result = sm_port_begin(port, &call, deadline);
 	if (result)
-		return result;
+		return sm_port_end(port, &call, result);
 	if (batch.flags & SYNCHMESS_ALL)
 		result = send_to_all(own, &call, &batch);
 	else

@@ -45,6 +45,7 @@ struct sm_terms {
  * struct sm_message - one message
  * @ready: in a queue's list, or in a list of messages on their way
  * @by_id: in the queue's index
+ * @sent_by_then: out of the queue: how many it had been sent when this one was taken
  * @id: which message of its queue it is
  * @place: in the order of publication, for who must put it back
  * @tag: the sender's
@@ -63,7 +64,10 @@ struct sm_terms {
  */
 struct sm_message {
 	struct list_head ready;
-	struct hlist_node by_id;
+	union {
+		struct hlist_node by_id;
+		u64 sent_by_then;
+	};
 	u64 id;
 	u64 place;
 	u64 tag;

@@ -23,6 +23,8 @@
 #include <linux/uio.h>
 #include <linux/user_namespace.h>
 
+#define WHY_FIRST	sizeof(struct synchmess_why)
+
 int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 {
 	port->account = sm_account_open(file);
@@ -126,7 +128,10 @@ long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
 {
 	if (call->sender)
 		sm_sender_put(call->sender);
-	if (result < 0)
+	/* A program never sees the kernel's own numbers. */
+	if (result == -ERESTARTSYS)
+		remember(port, &call->why, EINTR);
+	else if (result < 0)
 		remember(port, &call->why, -result);
 	return result;
 }
@@ -135,6 +140,8 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 {
 	struct synchmess_why why = { };
 
+	if (size < WHY_FIRST)
+		return -EINVAL;
 	spin_lock(&port->lock);
 	why.error = port->error;
 	why.rule = port->why.rule;

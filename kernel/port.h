@@ -85,14 +85,14 @@ void sm_port_set_mailbox(struct sm_port *port, const char *name);
  * @call: to be filled in
  * @deadline: until when it may wait
  *
- * Context: may sleep. Return: 0 or -ENOMEM, and then there is nothing to end.
+ * Context: may sleep. Return: 0 or -ENOMEM, which sm_port_end() may remember.
  */
 int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline);
 
 /**
  * sm_port_end() - end a call
  * @port: the port
- * @call: what sm_port_begin() has filled in
+ * @call: what sm_port_begin() has filled in, or zeros
  * @result: of the call; an error is remembered
  *
  * Return: @result.

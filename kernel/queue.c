@@ -290,9 +290,11 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 		return -ERESTART;
 	}
 	err = sm_room_wait_locked(&queue->room, size, call->deadline);
-	if (!err && queue->dead) {
-		sm_room_give_locked(&queue->room, 1, size);
-		return -ENODEV;
+	/* The queue may have died meanwhile, or its longest message have become shorter. */
+	if (!err) {
+		err = sm_queue_check(queue, size, &call->why);
+		if (err)
+			sm_room_give_locked(&queue->room, 1, size);
 	}
 	/* Served or gone, the next in line may have his turn. */
 	serve_locked(queue, after);
@@ -304,16 +306,19 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 	return err;
 }
 
-static int take_room_locked(struct sm_queue *queue, size_t size)
+static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refusal *why)
 {
 	struct sm_room *room = &queue->room;
 	/* Under another rule the line is about to be dismissed. */
 	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
+	int err;
 
 	lockdep_assert_held(&queue->lock);
 
-	if (queue->dead)
-		return -ENODEV;
+	/* Once more: the limit may be another since the message was made. */
+	err = sm_queue_check(queue, size, why);
+	if (err)
+		return err;
 	/* Other rules would wait, or overwrite, for room that is there. */
 	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
 		return -ENOSPC;
@@ -347,7 +352,7 @@ static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
 	if (message->has_room)
 		return queue->dead ? -ENODEV : 0;
 	do {
-		err = take_room_locked(queue, message->size);
+		err = take_room_locked(queue, message->size, &call->why);
 		if (err == -ENOSPC)
 			err = make_room_locked(queue, message->size, call, after);
 	} while (err == -ERESTART);
@@ -448,6 +453,7 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
 		sm_queue_unlink_locked(queue, message);
+		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
 		sm_queue_release_locked(queue, 1, message->size, after);
@@ -518,7 +524,9 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 		list_add(&message->ready, &after->gone);
 		return;
 	}
-	full = !sm_room_fits_locked(&queue->room, message->size);
+	/* More may be stored than the limit: only who came meanwhile has filled the queue. */
+	full = message->sent_by_then != queue->ledger.sent &&
+	       !sm_room_fits_locked(&queue->room, message->size);
 	sm_room_take_locked(&queue->room, message->size);
 	sm_index_add_locked(&queue->index, message);
 	push_locked(queue, message,

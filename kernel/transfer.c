@@ -211,7 +211,7 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 	unsigned int done = 0;
 	long err;
 
-	if (batch->flags & ~SYNCHMESS_NOWAIT)
+	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < OUT_FIRST)
 		return -EINVAL;
 	do {
 		err = send_portion(schedule, call, batch, &done);
@@ -355,7 +355,8 @@ long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 {
 	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE;
 
-	if (batch->flags & ~known)
+	/* Not only once there is a message. */
+	if (batch->flags & ~known || batch->size < IN_FIRST)
 		return -EINVAL;
 	if (batch->flags & SYNCHMESS_PEEK)
 		return peek(schedule, call, batch);
@@ -364,9 +365,21 @@ long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 
 /* ---- revoking */
 
-static long revoke_from(struct sm_schedule *schedule, u32 nr)
+/* NULL if there is none: a thread besides the first has a number, too. */
+static struct pid *get_process(u32 nr)
 {
 	struct pid *process = nr ? find_get_pid(nr) : get_pid(task_tgid(current));
+
+	if (process && !pid_has_task(process, PIDTYPE_TGID)) {
+		put_pid(process);
+		return NULL;
+	}
+	return process;
+}
+
+static long revoke_from(struct sm_schedule *schedule, u32 nr)
+{
+	struct pid *process = get_process(nr);
 	long revoked;
 
 	/* What a process has sent that is no more can still be found by its messages' ids. */

@@ -31,6 +31,7 @@ struct letter {
 	unsigned int delay;	/* hours */
 	unsigned int lifetime;	/* hours, 0 for ever */
 	struct sm_message *taken;
+	u64 sent_by_then;
 };
 
 struct pile {
@@ -157,7 +158,7 @@ static void delay(struct twin *twin, const struct letter *letter)
 
 static void put_back(struct twin *twin, const struct letter *letter)
 {
-	bool full = !has_room(twin, letter->size);
+	bool full = letter->sent_by_then != twin->ledger.sent && !has_room(twin, letter->size);
 
 	twin->ledger.delivered--;
 	make_ready(twin, letter);
@@ -231,6 +232,7 @@ static void step_take(struct game *game)
 		return;
 	first = pull(&twin->ready, 0);
 	first.taken = message;
+	first.sent_by_then = twin->ledger.sent;
 	twin->ledger.delivered++;
 	insert(&twin->away, twin->away.count, &first);
 	SM_ASSERT_EQ(game->test, &game->dice, sm_letter_number(message), first.number);
