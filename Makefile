@@ -56,9 +56,12 @@ clean: ## remove everything that was built
 demo: deps ## show both systems at work
 	@demo/run
 
+# Sets of suites, as tests/run names them.
+SETS ?= core
+
 .PHONY: test
 test: deps ## run the core tests; ends with N passed, N failed, N skipped
-	@tests/run core
+	@tests/run $(SETS)
 
 .PHONY: test-kernels
 test-kernels: deps ## the same suites on Linux 6.12 and 7.2
@@ -66,11 +69,11 @@ test-kernels: deps ## the same suites on Linux 6.12 and 7.2
 
 .PHONY: test-debug
 test-debug: deps ## everything on kernels full of debuggers (built first: minutes)
-	@tests/run debug
+	@tests/run debug kcsan
 
 .PHONY: test-all
-test-all: deps ## all of these
-	@tests/run core kernels debug
+test-all: deps ## all of these; what is random for DURATION=SECONDS each time (60)
+	@tests/run core static kernels debug kcsan stress fuzz
 
 .PHONY: fuzz
 fuzz: ## ten million random system calls, two million random commands

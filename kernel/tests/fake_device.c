@@ -13,6 +13,10 @@ int sm_device_create(struct sm_node *node, void *data,
 {
 	if (sm_fake_devices.failure)
 		return sm_fake_devices.failure;
+	if (sm_fake_devices.door) {
+		complete(&sm_fake_devices.at_the_door);
+		wait_for_completion(sm_fake_devices.door);
+	}
 	sm_fake_devices.made++;
 	sm_fake_devices.there++;
 	return 0;

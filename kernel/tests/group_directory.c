@@ -35,6 +35,7 @@ static int open_directory(struct kunit *test)
 	test->priv = sm_payer_open(test, SM_ALICE);
 	sm_fake_devices = (struct sm_fake_devices){ };
 	KUNIT_ASSERT_EQ(test, sm_group_directory_module_init(), 0);
+	init_completion(&sm_fake_devices.at_the_door);
 	return 0;
 }
 
@@ -222,6 +223,45 @@ static void who_installs_together_makes_one_group(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.made, ROUNDS);
 }
 
+static long install_slowly(void *account)
+{
+	return install(1, account);
+}
+
+static long install_when_killed(void *account)
+{
+	sm_thread_kill_me();
+	return install(2, account);
+}
+
+static long find_when_killed(void *unused)
+{
+	sm_thread_kill_me();
+	return find(1);
+}
+
+/* Whoever has to wait for the directory may die instead. */
+static void the_dying_do_not_wait(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(door);
+	struct sm_thread *slow, *installer, *finder;
+
+	sm_fake_devices.door = &door;
+	slow = sm_thread_start(test, install_slowly, test->priv);
+	wait_for_completion(&sm_fake_devices.at_the_door);
+	installer = sm_thread_start(test, install_when_killed, test->priv);
+	finder = sm_thread_start(test, find_when_killed, NULL);
+	KUNIT_EXPECT_TRUE(test, sm_eventually(sm_thread_has_ended, installer));
+	KUNIT_EXPECT_TRUE(test, sm_eventually(sm_thread_has_ended, finder));
+	sm_fake_devices.door = NULL;
+	complete(&door);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, installer), -EINTR);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, finder), -EINTR);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, slow), 0);
+	KUNIT_EXPECT_EQ(test, find(1), 0);
+	KUNIT_EXPECT_EQ(test, find(2), -ENOENT);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_installed_is_found),
 	KUNIT_CASE(what_is_not_installed_is_not_found),
@@ -231,6 +271,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_end_removes_all),
 	KUNIT_CASE(random_installs_and_removes_are_as_the_twin_says),
 	KUNIT_CASE(who_installs_together_makes_one_group),
+	KUNIT_CASE(the_dying_do_not_wait),
 	{}
 };
 

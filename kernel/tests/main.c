@@ -13,6 +13,11 @@
 #include "suites.h"
 
 #include <linux/module.h>
+#include <linux/string.h>
+
+static char *suite;
+module_param(suite, charp, 0444);
+MODULE_PARM_DESC(suite, "run only this one");
 
 static struct kunit_suite *suites[] = {
 	&sm_parameter_suite,
@@ -31,8 +36,14 @@ static struct kunit_suite *suites[] = {
 	&sm_mailbox_directory_suite,
 };
 
+static bool is_wanted(const struct kunit_suite *candidate)
+{
+	return !suite || !strcmp(suite, candidate->name);
+}
+
 static int __init tests_init(void)
 {
+	size_t i;
 	int err;
 
 	pr_info("seed=%u\n", sm_dice_seed());
@@ -41,7 +52,11 @@ static int __init tests_init(void)
 	err = sm_schedule_module_init();
 	if (err)
 		goto exit_debugfs;
-	return __kunit_test_suites_init(suites, ARRAY_SIZE(suites));
+	for (i = 0; i < ARRAY_SIZE(suites); i++) {
+		if (is_wanted(suites[i]))
+			__kunit_test_suites_init(&suites[i], 1);
+	}
+	return 0;
 
 exit_debugfs:
 	sm_debugfs_module_exit();
@@ -51,7 +66,12 @@ exit_debugfs:
 /* That nothing is charged any more is the last test. */
 static void __exit tests_exit(void)
 {
-	__kunit_test_suites_exit(suites, ARRAY_SIZE(suites));
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(suites); i++) {
+		if (is_wanted(suites[i]))
+			__kunit_test_suites_exit(&suites[i], 1);
+	}
 	sm_schedule_module_exit();
 	sm_debugfs_module_exit();
 	sm_quota_exit();

@@ -6,6 +6,7 @@
 #include "harness/charges.h"
 #include "harness/fdinfo.h"
 #include "harness/group.h"
+#include "harness/process.h"
 #include "harness/quota.h"
 #include "harness/sweep.h"
 #include "harness/sysfs.h"
@@ -80,6 +81,34 @@ static void open_again(void)
 static long close_again(void)
 {
 	return close(result);
+}
+
+/* ---- the first file of a user, who has no account yet */
+
+static int install_it(void *unused)
+{
+	struct group_t group = { .descriptor = GROUP };
+	int file = open(SYNCHMESS_MASTER_PATH, O_RDONLY | O_CLOEXEC);
+
+	(void)unused;
+	CHILD_CHECK(file >= 0);
+	CHILD_CHECK(!ioctl(file, IOCTL_INSTALL_GROUP, &group));
+	return 0;
+}
+
+static void begin_without_account(void)
+{
+	group_remove_all();
+	charged = quota_charged();
+	process_run_as("alice", install_it, NULL);
+	close(group_open(GROUP, O_RDWR));
+}
+
+static void end_without_account(void)
+{
+	group_remove(GROUP);
+	assert_int_equal(quota_charged(), charged);
+	charges_expect_groups();
 }
 
 /* ---- install and remove */
@@ -306,6 +335,7 @@ static long set_delay_32(void)
 
 #define OF_A_GROUP .begin = begin_group, .end = end_group
 #define OF_THE_MASTER .begin = begin_master, .end = end_master
+#define WITHOUT_ACCOUNT .begin = begin_without_account, .end = end_without_account
 #define NO_MEMORY_OR_FAULT .errors = { ENOMEM, EFAULT }
 
 static const struct CMUnitTest tests[] = {
@@ -317,6 +347,10 @@ static const struct CMUnitTest tests[] = {
 	      .argument = NODE, .call = open_path, .done = close_result),
 	SWEEP("close_group", OF_A_GROUP, .argument = NODE, .prepare = open_again,
 	      .call = close_again),
+	SWEEP("open_first_group", WITHOUT_ACCOUNT, NO_MEMORY_OR_FAULT, .refusals = 5,
+	      .argument = NODE, .call = open_path, .done = close_result),
+	SWEEP("open_first_mailbox", WITHOUT_ACCOUNT, NO_MEMORY_OR_FAULT, .refusals = 4,
+	      .argument = SYNCHMESS_MAILBOX_PATH, .call = open_path, .done = close_result),
 	SWEEP("install_new", OF_THE_MASTER, NO_MEMORY_OR_FAULT, .refusals = 10,
 	      .call = install, .undone = expect_no_group, .done = use_and_remove),
 	SWEEP("install_existing", OF_A_GROUP, NO_MEMORY_OR_FAULT, .refusals = 1,

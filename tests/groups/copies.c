@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define GROUP 801
-#define NEVER 3600000
 #define READERS 3
 
 static struct slow_copy readers[READERS], writer;

@@ -20,19 +20,10 @@
 #define GROUP 201
 #define OTHER_GROUP 202
 
-/* Longer than any test takes: such a message is never published by itself. */
-#define NEVER 3600000
-
 static int fresh(void)
 {
 	group_fresh(GROUP);
 	return group_open(GROUP, O_RDWR);
-}
-
-static void send_after(int fd, unsigned int delay, const char *text)
-{
-	group_set_delay(fd, delay);
-	group_send(fd, text);
 }
 
 static void without_a_delay_messages_are_there_at_once(void **state)
@@ -118,7 +109,7 @@ static void the_delay_holds_from_the_next_write_on(void **state)
 
 	(void)state;
 	group_send(fd, "before");
-	send_after(fd, NEVER, "delayed");
+	group_send_after(fd, NEVER, "delayed");
 	group_set_delay(fd, 0);
 	group_expect_books(GROUP, 1, 1, 0, 6 + 7);
 	group_expect(fd, "before");
@@ -131,8 +122,8 @@ static void a_message_takes_its_place_when_published(void **state)
 	int fd = fresh();
 
 	(void)state;
-	send_after(fd, NEVER, "sent first");
-	send_after(fd, 0, "sent second");
+	group_send_after(fd, NEVER, "sent first");
+	group_send_after(fd, 0, "sent second");
 	group_expect(fd, "sent second");
 	group_expect_empty(fd);
 	group_send(fd, "sent third");
@@ -150,8 +141,8 @@ static void a_shorter_delay_overtakes_a_longer_one(void **state)
 	int fd = fresh();
 
 	(void)state;
-	send_after(fd, NEVER, "long");
-	send_after(fd, 50, "short");
+	group_send_after(fd, NEVER, "long");
+	group_send_after(fd, 50, "short");
 	group_await(GROUP, "statistics/queued", 1);
 	group_expect_books(GROUP, 1, 1, 0, 4 + 5);
 	group_expect(fd, "short");
@@ -164,9 +155,9 @@ static void a_longer_delay_does_not_hold_up_a_shorter_one(void **state)
 	int fd = fresh();
 
 	(void)state;
-	send_after(fd, 200, "short");
-	send_after(fd, NEVER, "long");
-	send_after(fd, 400, "middle");
+	group_send_after(fd, 200, "short");
+	group_send_after(fd, NEVER, "long");
+	group_send_after(fd, 400, "middle");
 	group_await(GROUP, "statistics/queued", 2);
 	group_expect(fd, "short");
 	group_expect(fd, "middle");
@@ -196,7 +187,7 @@ static void delayed_messages_count_when_they_are_sent(void **state)
 	(void)state;
 	memset(text, 'a', 60);
 	group_set(GROUP, "max_storage_size", "100");
-	send_after(fd, NEVER, text);
+	group_send_after(fd, NEVER, text);
 	assert_fails(write(fd, text, 41), ENOSPC);
 	group_set_delay(fd, 0);
 	assert_fails(write(fd, text, 41), ENOSPC);
@@ -216,8 +207,8 @@ static void a_lower_limit_does_not_lose_what_is_delayed(void **state)
 	int fd = fresh();
 
 	(void)state;
-	send_after(fd, 200, "by the timer");
-	send_after(fd, NEVER, "by fsync");
+	group_send_after(fd, 200, "by the timer");
+	group_send_after(fd, NEVER, "by fsync");
 	group_set(GROUP, "max_storage_size", "1");
 	group_set(GROUP, "max_message_size", "1");
 	group_await(GROUP, "statistics/queued", 1);
@@ -297,11 +288,11 @@ static void the_largest_delay_works(void **state)
 	int fd = fresh();
 
 	(void)state;
-	send_after(fd, UINT_MAX, "in fifty days");
+	group_send_after(fd, UINT_MAX, "in fifty days");
 	assert_int_equal(group_get(GROUP, "send_delay"), UINT_MAX);
-	send_after(fd, UINT_MAX - 1000, "a little earlier");
+	group_send_after(fd, UINT_MAX - 1000, "a little earlier");
 	group_expect_books(GROUP, 0, 2, 0, 13 + 16);
-	send_after(fd, 10, "soon");
+	group_send_after(fd, 10, "soon");
 	group_await(GROUP, "statistics/queued", 1);
 	group_expect(fd, "soon");
 	assert_ok(fsync(fd));

@@ -19,9 +19,6 @@
 
 #define GROUP 211
 
-/* Longer than any test takes: such a message is never published by itself. */
-#define NEVER 3600000
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Around one, two and three of the portions of 64 in which the module publishes. */
@@ -33,12 +30,6 @@ static int fresh(void)
 {
 	group_fresh(GROUP);
 	return group_open(GROUP, O_RDWR);
-}
-
-static void send_after(int fd, unsigned int delay, const char *text)
-{
-	group_set_delay(fd, delay);
-	group_send(fd, text);
 }
 
 static void shuffle(int *numbers, int count)
@@ -124,7 +115,7 @@ static void fsync_goes_behind_what_is_ready(void **state)
 
 	(void)state;
 	group_send(fd, "ready");
-	send_after(fd, NEVER, "delayed");
+	group_send_after(fd, NEVER, "delayed");
 	assert_ok(fsync(fd));
 	group_expect(fd, "ready");
 	group_expect(fd, "delayed");
@@ -136,7 +127,7 @@ static void after_fsync_messages_are_delayed_again(void **state)
 	int fd = fresh();
 
 	(void)state;
-	send_after(fd, NEVER, "flushed");
+	group_send_after(fd, NEVER, "flushed");
 	assert_ok(fsync(fd));
 	group_send(fd, "delayed");
 	assert_int_equal(group_get(GROUP, "send_delay"), NEVER);
@@ -169,7 +160,7 @@ static void fsync_needs_a_descriptor_for_writing(void **state)
 	int reader = group_open(GROUP, O_RDONLY), writer = group_open(GROUP, O_WRONLY);
 
 	(void)state;
-	send_after(fd, NEVER, "delayed");
+	group_send_after(fd, NEVER, "delayed");
 	assert_fails(fsync(reader), EBADF);
 	assert_fails(fdatasync(reader), EBADF);
 	group_expect_books(GROUP, 0, 1, 0, 7);
@@ -186,9 +177,9 @@ static void revoke_drops_what_is_delayed_only(void **state)
 
 	(void)state;
 	group_send(fd, "plain");
-	send_after(fd, 20, "published");
+	group_send_after(fd, 20, "published");
 	group_await(GROUP, "statistics/queued", 2);
-	send_after(fd, NEVER, "delayed");
+	group_send_after(fd, NEVER, "delayed");
 	group_send(fd, "delayed too");
 	group_expect_books(GROUP, 2, 2, 0, 5 + 9 + 7 + 11);
 
@@ -286,7 +277,7 @@ static void revoke_tells_due_from_delayed(void **state)
 	(void)state;
 	for (round = 1; round <= 10; round++) {
 		for (i = 0; i < 130; i++) {
-			send_after(fd, NEVER, "delayed");
+			group_send_after(fd, NEVER, "delayed");
 			group_set_delay(fd, 1);
 			group_send_numbers(fd, i, i + 1);
 		}

@@ -23,7 +23,6 @@
 
 #define GROUP 701
 #define OTHER_GROUP 702
-#define NEVER 3600000
 #define THREADS 10
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

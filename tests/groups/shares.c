@@ -250,14 +250,6 @@ static void a_smaller_share_holds_at_once(void **state)
 	close(fd);
 }
 
-/* Who opens, or uses what another has opened. */
-static const struct person {
-	uid_t user;
-	bool capable;
-} everybody[] = {
-	{ 0, true }, { 0, false }, { ALICE, true }, { ALICE, false },
-};
-
 static long fill_as(const struct person *sender, int fd)
 {
 	long messages;
@@ -287,8 +279,8 @@ static void the_openers_capability_decides_about_memory(void **state)
 	close(fresh(GROUP));
 	parameter_set("max_total_size", TOTAL);
 	parameter_set("user_share", 50);
-	for (i = 0; i < COUNT(everybody); i++) {
-		for (j = 0; j < COUNT(everybody); j++)
+	for (i = 0; i < PERSONS; i++) {
+		for (j = 0; j < PERSONS; j++)
 			send_through(&everybody[i], &everybody[j]);
 	}
 }
@@ -456,8 +448,8 @@ static void the_openers_capability_decides_about_groups(void **state)
 	(void)state;
 	parameter_set("max_groups", 6);
 	parameter_set("user_share", 50);
-	for (i = 0; i < COUNT(everybody); i++) {
-		for (j = 0; j < COUNT(everybody); j++)
+	for (i = 0; i < PERSONS; i++) {
+		for (j = 0; j < PERSONS; j++)
 			install_as(&everybody[i], &everybody[j]);
 	}
 }

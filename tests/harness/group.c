@@ -132,6 +132,12 @@ void group_set_delay(int fd, unsigned int milliseconds)
 	assert_ok(ioctl(fd, IOCTL_SET_SEND_DELAY, &milliseconds));
 }
 
+void group_send_after(int fd, unsigned int milliseconds, const char *text)
+{
+	group_set_delay(fd, milliseconds);
+	group_send(fd, text);
+}
+
 static void attribute_path(unsigned int number, const char *attribute, char *path, size_t size)
 {
 	snprintf(path, size, CLASS "synchmess%u/%s", number, attribute);

@@ -31,7 +31,11 @@ void group_expect_empty(int fd);
 void group_send_numbers(int fd, int from, int to);
 void group_expect_numbers(int fd, int from, int to);
 
+/* Longer than any test takes: such a message is never published by itself. */
+#define NEVER 3600000
+
 void group_set_delay(int fd, unsigned int milliseconds);
+void group_send_after(int fd, unsigned int milliseconds, const char *text);
 
 /* /sys/class/synchmess/synchmess<N>/ATTRIBUTE */
 void group_set(unsigned int number, const char *attribute, const char *value);

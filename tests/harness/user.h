@@ -9,6 +9,15 @@
 #define ALICE 1000
 #define BOB 1001
 
+/* Who opens, or uses what another has opened. */
+struct person {
+	uid_t user;
+	bool capable;
+};
+
+#define PERSONS 4
+extern const struct person everybody[PERSONS];
+
 /*
  * A user, with CAP_SYS_RESOURCE or without; others than root have no other
  * capability, and are in the group synch. The way back is user_become(0, true).

@@ -355,16 +355,6 @@ static void a_share_of_the_names_is_bounded(void **state)
 	close(fd);
 }
 
-/* Who opens, or uses what another has opened. */
-static const struct person {
-	uid_t user;
-	bool capable;
-} everybody[] = {
-	{ 0, true }, { 0, false }, { ALICE, true }, { ALICE, false },
-};
-
-#define PERSONS (sizeof(everybody) / sizeof(everybody[0]))
-
 static int *open_some_as(const struct person *opener, int count)
 {
 	int *fds = malloc(count * sizeof(*fds)), i;
