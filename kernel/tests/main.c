@@ -22,6 +22,7 @@ MODULE_PARM_DESC(suite, "run only this one");
 static struct kunit_suite *suites[] = {
 	&sm_parameter_suite,
 	&sm_quota_suite,
+	&sm_sender_suite,
 	&sm_message_suite,
 	&sm_index_suite,
 	&sm_bell_suite,
@@ -29,6 +30,8 @@ static struct kunit_suite *suites[] = {
 	&sm_queue_suite,
 	&sm_schedule_suite,
 	&sm_queue_twin_suite,
+	&sm_abi_suite,
+	&sm_settings_suite,
 	&sm_barrier_suite,
 	&sm_group_suite,
 	&sm_group_directory_suite,

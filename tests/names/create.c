@@ -231,7 +231,10 @@ static void by_default_it_blocks(void **state)
 
 static void settings_hold_from_the_first_moment(void **state)
 {
-	struct synchmess_settings settings = { 10, 20, 3, SYNCHMESS_FULL_FAIL, SYNCHMESS_EMPTY_AGAIN };
+	struct synchmess_settings settings = {
+		.max_message_size = 10, .max_storage_size = 20, .max_messages = 3,
+		.full = SYNCHMESS_FULL_FAIL, .empty = SYNCHMESS_EMPTY_AGAIN,
+	};
 	struct synchmess_create plan = named_plan(NULL);
 	struct synchmess_stat stat;
 	char got[4];

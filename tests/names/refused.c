@@ -120,8 +120,8 @@ static void bad_numbers_flags_and_modes(void **state)
 static void bad_settings(void **state)
 {
 	static const struct synchmess_settings bad[] = {
-		{ .max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE + 1 }, { .full = 4 }, { .empty = 4 },
-		{ .max_storage_size = 1ull << 63 }, { .max_messages = 1ull << 63 },
+		{ .max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE + 1 }, { .full = 4 },
+		{ .empty = 4 }, { .max_storage_size = 1ull << 63 }, { .max_messages = 1ull << 63 },
 	};
 	struct synchmess_create plan = named_plan("x");
 	char larger[sizeof(bad[0]) + 1] = { };

@@ -17,7 +17,7 @@
 
 #define GROUP 700
 #define THREADS 3
-#define ROUNDS 300
+#define ROUNDS 100
 
 static int transient_before_test(void **state)
 {
