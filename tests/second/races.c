@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define BATCH 48
@@ -174,9 +175,15 @@ static long receive_waiting(void)
 	return batch_receive(fd, &in, 1, 0);
 }
 
+#define LONG 60000
+
+static char bytes[LONG + 1];
+
+/* Only the last byte meets bad memory, so that there is time for others. */
 static long receive_badly(void)
 {
-	struct synchmess_in in = batch_into(memory_bad(), 8);
+	struct iovec parts[2] = { { bytes, LONG }, { memory_bad(), 1 } };
+	struct synchmess_in in = { .data = user(parts), .parts = 2 };
 
 	return batch_receive(fd, &in, 1, SYNCHMESS_NOWAIT);
 }
@@ -287,9 +294,17 @@ static int put_back_or_revoked(void)
 	return 1;
 }
 
+static void a_long_one_is_there(void)
+{
+	struct synchmess_out out = { .data = user(bytes), .size = sizeof(bytes) };
+
+	assert_int_equal(batch_send(fd, &out, 1, 0), 1);
+	id = out.id;
+}
+
 static void bad_receive_and_revoke(void **state)
 {
-	RUN(one_is_there, receive_badly, revoke_it, put_back_or_revoked);
+	RUN(a_long_one_is_there, receive_badly, revoke_it, put_back_or_revoked);
 }
 
 static int taken_and_perhaps_seen(void)
