@@ -163,6 +163,23 @@ static void one_that_is_full_refuses_it_for_all(void **state)
 	expect_nothing_more();
 }
 
+/* What was taken for it in those before the one that refuses is given back. */
+static void who_had_room_still_has_it(void **state)
+{
+	(void)state;
+	set(receivers[0], 1, 0, SYNCHMESS_FULL_FAIL);
+	set(receivers[1], 1, 0, SYNCHMESS_FULL_BLOCK);
+	set(receivers[MIDDLE], 1, 0, SYNCHMESS_FULL_FAIL);
+	assert_int_equal(registered_send(sender, "crowd2", "full"), 1);
+	assert_fails(registered_broadcast(sender, "first"), ENOSPC);
+	batch_expect_books(receivers[0], 0, 0, 0);
+	batch_expect_books(receivers[1], 0, 0, 0);
+	batch_expect(receivers[MIDDLE], "full");
+	assert_int_equal(registered_broadcast(sender, "second"), 1);
+	expect_all("second");
+	expect_nothing_more();
+}
+
 /* It overwrites, but what it has cannot make enough room. */
 static void one_that_cannot_make_room_refuses_it_for_all(void **state)
 {
@@ -279,6 +296,7 @@ static const struct CMUnitTest tests[] = {
 	TO_ALL_TEST(all_others_get_it),
 	TO_ALL_TEST(terms_and_tag_hold_everywhere),
 	TO_ALL_TEST(one_that_is_full_refuses_it_for_all),
+	TO_ALL_TEST(who_had_room_still_has_it),
 	TO_ALL_TEST(one_that_cannot_make_room_refuses_it_for_all),
 	TO_ALL_TEST(one_whose_messages_are_shorter_refuses_it_for_all),
 	TO_ALL_TEST(a_batch_keeps_what_it_has_done),
