@@ -32,7 +32,7 @@
 #define JITTER 3000	/* ns */
 #define FARTHEST (5 * (int64_t)MS)
 
-static unsigned long rounds = 300;
+static unsigned long rounds = 100;
 
 /**
  * struct race - a pair of calls
