@@ -319,7 +319,7 @@ static void peek_and_take(void **state)
 	RUN(one_is_there, peek_now, receive_now, taken_and_perhaps_seen);
 }
 
-static uint64_t begun, ended, life, sent_at;
+static uint64_t begun, ended, life, sent_at, latest;
 
 static long nothing(void)
 {
@@ -404,6 +404,7 @@ static void one_is_almost_due(void)
 
 	end = now_ns() + delay;
 	id = batch_send_text(fd, "there", 0, delay, 0);
+	latest = now_ns() + delay;
 }
 
 static long revoke_when_due(void)
@@ -420,6 +421,7 @@ static long revoke_when_due(void)
 static int revoked_or_published(void)
 {
 	if (succeeds_once(&left)) {
+		assert_true(begun < latest);
 		assert_true(receive_now() == -1);
 		return 0;
 	}
