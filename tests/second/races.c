@@ -32,7 +32,7 @@
 #define JITTER 3000	/* ns */
 #define FARTHEST (5 * (int64_t)MS)
 
-static unsigned long rounds = 300;
+static unsigned long rounds = 100;
 
 /**
  * struct race - a pair of calls
@@ -319,7 +319,7 @@ static void peek_and_take(void **state)
 	RUN(one_is_there, peek_now, receive_now, taken_and_perhaps_seen);
 }
 
-static uint64_t begun, ended;
+static uint64_t begun, ended, life, sent_at, latest;
 
 static long nothing(void)
 {
@@ -328,20 +328,21 @@ static long nothing(void)
 
 static void a_mayfly_is_there(void)
 {
-	uint64_t life = 30000 + random_below(&seed, 100000);
-
+	life = 30000 + random_below(&seed, 100000);
 	end = now_ns() + life;
 	id = batch_send_text(fd, "there", 0, 0, life);
 }
 
 static long receive_at_the_end(void)
 {
+	struct synchmess_in in = { };
 	long result;
 
 	linger(end + left.head_start_of_other - now_ns());
 	begun = now_ns();
-	result = receive_now();
+	result = batch_receive(fd, &in, 1, SYNCHMESS_NOWAIT);
 	ended = now_ns();
+	sent_at = in.sent_at;
 	return result;
 }
 
@@ -355,6 +356,7 @@ static int received_or_expired(void)
 		expired = 0;
 	last_fd = fd;
 	if (succeeds_once(&left)) {
+		assert_true(begun < sent_at + life);
 		assert_int_equal(batch_stat(fd).expired, expired);
 		return 0;
 	}
@@ -402,6 +404,7 @@ static void one_is_almost_due(void)
 
 	end = now_ns() + delay;
 	id = batch_send_text(fd, "there", 0, delay, 0);
+	latest = now_ns() + delay;
 }
 
 static long revoke_when_due(void)
@@ -418,6 +421,7 @@ static long revoke_when_due(void)
 static int revoked_or_published(void)
 {
 	if (succeeds_once(&left)) {
+		assert_true(begun < latest);
 		assert_true(receive_now() == -1);
 		return 0;
 	}
