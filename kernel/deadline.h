@@ -20,4 +20,16 @@
  */
 int sm_deadline_sleep(ktime_t deadline);
 
+/**
+ * sm_deadline_from_user() - what a program means by a deadline
+ * @ns: nanoseconds of CLOCK_MONOTONIC in its time namespace; 0 for never
+ */
+ktime_t sm_deadline_from_user(u64 ns);
+
+/**
+ * sm_time_to_user() - a time, as the calling program's CLOCK_MONOTONIC has it
+ * @time: of CLOCK_MONOTONIC
+ */
+u64 sm_time_to_user(ktime_t time);
+
 #endif /* SM_DEADLINE_H */

@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The device nodes /dev/synch/synchmess (minor 0) and /dev/synch/synchmess<N>
- * (minor N): their class, their numbers, their names.
+ * (minor N): their class, their numbers, their names, their owners.
  *
  * Owner of a device: whoever made it, until it destroys it; the driver core
- * frees it. Nodes are made for root alone (0660); udev's rules open them to others.
+ * frees it. Nodes that nobody in particular owns are made for root alone (0660);
+ * udev's rules open them to others. udev also makes /dev/synch/by-name/NAME.
  */
 #ifndef SM_DEVICE_H
 #define SM_DEVICE_H
 
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 struct attribute_group;
-struct device;
 
 #define SM_MASTER_MINOR	0
+
+/**
+ * struct sm_node - how a device node is made
+ * @minor: 0 for the master, else a group's descriptor
+ * @is_owned: whoever made it has said to whom it belongs; udev is to leave it alone
+ * @mode: permissions
+ * @uid: owner
+ * @gid: group
+ * @name: another name, or ""
+ */
+struct sm_node {
+	unsigned int minor;
+	bool is_owned;
+	umode_t mode;
+	kuid_t uid;
+	kgid_t gid;
+	char name[64];
+};
 
 int sm_device_module_init(void);
 void sm_device_module_exit(void);
@@ -27,15 +46,17 @@ dev_t sm_device_number(unsigned int minor);
 
 /**
  * sm_device_create() - make a device and its node
- * @minor: 0 for the master, else a group's descriptor
+ * @node: how; valid until the device is destroyed
  * @data: the device's driver data
  * @attributes: what sysfs shows, NULL-terminated
  *
+ * The node is there when the call returns; its other name comes with udev.
+ *
  * Context: may sleep.
- * Return: the device or ERR_PTR.
+ * Return: 0 or an error.
  */
-struct device *sm_device_create(unsigned int minor, void *data,
-				const struct attribute_group **attributes);
+int sm_device_create(struct sm_node *node, void *data,
+		     const struct attribute_group **attributes);
 
 /**
  * sm_device_destroy() - take a device and its node away

@@ -3,18 +3,23 @@
 
 #include "bell.h"
 #include "quota.h"
+#include "settings.h"
 
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/synchmess.h>
+#include <linux/user_namespace.h>
 
-struct sm_group *sm_group_create(unsigned int descriptor, const struct sm_queue_rules *rules,
-				 struct sm_account *owner)
+struct sm_group *sm_group_create(const struct sm_group_plan *plan, struct sm_account *owner,
+				 struct sm_refusal *why)
 {
 	struct sm_group *group;
 	struct sm_bell *bell;
 	int err;
 
-	err = sm_quota_charge(owner, SM_GROUPS, 1);
+	err = sm_quota_charge(owner, SM_GROUPS, 1, why);
 	if (err)
 		return ERR_PTR(err);
 
@@ -28,9 +33,12 @@ struct sm_group *sm_group_create(unsigned int descriptor, const struct sm_queue_
 	}
 
 	kref_init(&group->refs);
-	sm_queue_init(&group->queue, rules, bell);
-	group->descriptor = descriptor;
+	group->node = plan->node;
+	group->is_transient = plan->is_transient;
 	group->owner = sm_account_get(owner);
+	sm_queue_init(&group->queue, plan->rules, bell);
+	if (plan->settings)
+		sm_settings_apply(plan->settings, &group->queue);
 	sm_schedule_init(&group->schedule, &group->queue);
 	sm_barrier_init(&group->barrier);
 	return group;
@@ -58,4 +66,19 @@ void sm_group_kill(struct sm_group *group)
 	sm_barrier_kill(&group->barrier);
 	sm_queue_kill(&group->queue);
 	sm_schedule_kill(&group->schedule);
+}
+
+void sm_group_show(struct sm_group *group, struct synchmess_stat *stat)
+{
+	const struct sm_node *node = &group->node;
+
+	memset(stat, 0, sizeof(*stat));
+	stat->descriptor = node->minor;
+	stat->flags = group->is_transient ? SYNCHMESS_TRANSIENT : 0;
+	stat->mode = node->mode;
+	stat->uid = from_kuid_munged(current_user_ns(), node->uid);
+	stat->gid = from_kgid_munged(current_user_ns(), node->gid);
+	stat->sleepers = sm_barrier_count(&group->barrier);
+	memcpy(stat->name, node->name, sizeof(stat->name));
+	sm_settings_show(&group->queue, stat);
 }

@@ -6,17 +6,25 @@
 #include "group_sysfs.h"
 #include "parameter.h"
 
-#include <linux/device.h>
 #include <linux/err.h>
 #include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/rhashtable.h>
 #include <linux/synchmess.h>
 #include <linux/xarray.h>
 
+static const struct rhashtable_params by_name = {
+	.key_len = sizeof_field(struct sm_node, name),
+	.key_offset = offsetof(struct sm_group, node.name),
+	.head_offset = offsetof(struct sm_group, by_name),
+	.automatic_shrinking = true,
+};
+
 static DEFINE_MUTEX(directory_lock);
 /* By descriptor; guarded by directory_lock. */
-static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ACCOUNT);
+static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+static struct rhashtable names;		/* guarded by directory_lock */
 
 /* A limit that groups follow has changed: somebody may have waited for that. */
 static void serve_all_groups(void)
@@ -45,7 +53,7 @@ static struct sm_parameter max_storage_size = {
 SM_PARAMETER(max_storage_size, 0644,
 	     "bytes that a group may store, unless the group says otherwise (default 1048576)");
 
-static const struct sm_queue_rules rules = {
+static const struct sm_queue_rules first_rules = {
 	.limits.of = {
 		[SM_LIMIT_MESSAGE] = &max_message_size,
 		[SM_LIMIT_STORAGE] = &max_storage_size,
@@ -54,79 +62,234 @@ static const struct sm_queue_rules rules = {
 	.empty = SM_EMPTY_EOF,
 };
 
-static int install_locked(unsigned int descriptor, struct sm_account *owner)
+static const struct sm_queue_rules second_rules = {
+	.limits.of = {
+		[SM_LIMIT_MESSAGE] = &max_message_size,
+		[SM_LIMIT_STORAGE] = &max_storage_size,
+	},
+	.full = SM_FULL_BLOCK,
+	.empty = SM_EMPTY_BLOCK,
+};
+
+static struct sm_group *find_by_name_locked(const char *name)
 {
-	struct sm_group *group;
-	struct device *device;
+	lockdep_assert_held(&directory_lock);
+
+	return *name ? rhashtable_lookup_fast(&names, name, by_name) : NULL;
+}
+
+/* Numbers it, unless it has a number. How a table fails to grow is its own affair. */
+static int insert_locked(struct sm_group *group)
+{
+	const struct xa_limit numbers = XA_LIMIT(1, SYNCHMESS_MAX_DESCRIPTOR);
+	struct sm_node *node = &group->node;
 	int err;
 
 	lockdep_assert_held(&directory_lock);
 
-	if (xa_load(&groups, descriptor))
+	if (node->minor)
+		err = xa_insert(&groups, node->minor, group, GFP_KERNEL_ACCOUNT);
+	else
+		err = xa_alloc(&groups, &node->minor, group, numbers, GFP_KERNEL_ACCOUNT);
+	if (err)
+		return err == -EBUSY ? -EUSERS : err;
+	if (!*node->name)
 		return 0;
+	err = rhashtable_lookup_insert_fast(&names, &group->by_name, by_name);
+	if (err)
+		xa_erase(&groups, node->minor);
+	return err ? -ENOMEM : 0;
+}
 
-	group = sm_group_create(descriptor, &rules, owner);
+static void erase_locked(struct sm_group *group)
+{
+	lockdep_assert_held(&directory_lock);
+
+	xa_erase(&groups, group->node.minor);
+	if (*group->node.name)
+		rhashtable_remove_fast(&names, &group->by_name, by_name);
+}
+
+/* The group with the caller's reference, beside the directory's. */
+static struct sm_group *make_locked(const struct sm_group_plan *plan, struct sm_account *owner,
+				    struct sm_refusal *why)
+{
+	struct sm_group *group;
+	int err;
+
+	lockdep_assert_held(&directory_lock);
+
+	group = sm_group_create(plan, owner, why);
 	if (IS_ERR(group))
-		return PTR_ERR(group);
-
-	err = xa_err(xa_store(&groups, descriptor, group, GFP_KERNEL_ACCOUNT));
+		return group;
+	err = insert_locked(group);
 	if (err)
 		goto put_group;
-
-	device = sm_device_create(descriptor, group, sm_group_attributes);
-	if (IS_ERR(device)) {
-		err = PTR_ERR(device);
+	err = sm_device_create(&group->node, group, sm_group_attributes);
+	if (err)
 		goto erase_group;
-	}
-	return 0;
+	sm_group_get(group);
+	return group;
 
 erase_group:
-	xa_erase(&groups, descriptor);
+	erase_locked(group);
 put_group:
 	sm_group_kill(group);
 	sm_group_put(group);
-	return err;
+	return ERR_PTR(err);
 }
 
-int sm_group_install(unsigned int descriptor, struct sm_account *owner)
+static int install_locked(unsigned int descriptor, struct sm_account *owner,
+			  struct sm_refusal *why)
+{
+	const struct sm_group_plan plan = {
+		.node = { .minor = descriptor, .mode = 0660 },
+		.rules = &first_rules,
+	};
+	struct sm_group *group;
+
+	if (xa_load(&groups, descriptor))
+		return 0;
+	group = make_locked(&plan, owner, why);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	sm_group_put(group);
+	return 0;
+}
+
+int sm_group_install(unsigned int descriptor, struct sm_account *owner, struct sm_refusal *why)
 {
 	int err;
 
 	if (mutex_lock_killable(&directory_lock))
 		return -EINTR;
-	err = install_locked(descriptor, owner);
+	err = install_locked(descriptor, owner, why);
 	mutex_unlock(&directory_lock);
 	return err;
 }
 
-struct sm_group *sm_group_find(unsigned int descriptor)
+static bool exists_locked(const struct sm_node *node)
+{
+	return (node->minor && xa_load(&groups, node->minor)) || find_by_name_locked(node->name);
+}
+
+struct sm_group *sm_group_make(struct sm_group_plan *plan, struct sm_account *owner,
+			       struct sm_refusal *why)
+{
+	struct sm_group *group;
+
+	plan->rules = &second_rules;
+	if (mutex_lock_killable(&directory_lock))
+		return ERR_PTR(-EINTR);
+	group = exists_locked(&plan->node) ? ERR_PTR(-EEXIST) : make_locked(plan, owner, why);
+	if (!IS_ERR(group))
+		group->opened++;
+	mutex_unlock(&directory_lock);
+	return group;
+}
+
+struct sm_group *sm_group_open(unsigned int descriptor)
 {
 	struct sm_group *group;
 
 	if (mutex_lock_killable(&directory_lock))
 		return ERR_PTR(-EINTR);
 	group = xa_load(&groups, descriptor);
+	if (group) {
+		sm_group_get(group);
+		group->opened++;
+	}
+	mutex_unlock(&directory_lock);
+	return group ?: ERR_PTR(-ENXIO);
+}
+
+struct sm_group *sm_group_find(const struct synchmess_target *target)
+{
+	struct sm_group *group;
+
+	if (mutex_lock_killable(&directory_lock))
+		return ERR_PTR(-EINTR);
+	group = target->descriptor ? xa_load(&groups, target->descriptor) :
+				     find_by_name_locked(target->name);
 	if (group)
 		sm_group_get(group);
 	mutex_unlock(&directory_lock);
-	return group ?: ERR_PTR(-ENXIO);
+	return group ?: ERR_PTR(-ENOENT);
+}
+
+struct sm_group *sm_group_next(unsigned int descriptor)
+{
+	unsigned long next = descriptor;
+	struct sm_group *group;
+
+	if (mutex_lock_killable(&directory_lock))
+		return ERR_PTR(-EINTR);
+	group = xa_find_after(&groups, &next, SYNCHMESS_MAX_DESCRIPTOR, XA_PRESENT);
+	if (group)
+		sm_group_get(group);
+	mutex_unlock(&directory_lock);
+	return group;
+}
+
+static bool remove_locked(struct sm_group *group)
+{
+	lockdep_assert_held(&directory_lock);
+
+	if (!group || xa_load(&groups, group->node.minor) != group)
+		return false;
+	erase_locked(group);
+	sm_device_destroy(group->node.minor);
+	return true;
+}
+
+/* It is in no directory any more: the rest needs no lock. */
+static int end(struct sm_group *group, bool removed)
+{
+	if (!removed)
+		return -ENOENT;
+	sm_group_kill(group);
+	sm_group_put(group);
+	return 0;
 }
 
 int sm_group_remove(unsigned int descriptor)
 {
 	struct sm_group *group;
+	bool removed;
 
 	mutex_lock(&directory_lock);
-	group = xa_erase(&groups, descriptor);
-	if (group)
-		sm_device_destroy(descriptor);
+	group = xa_load(&groups, descriptor);
+	removed = remove_locked(group);
 	mutex_unlock(&directory_lock);
-	if (!group)
-		return -ENOENT;
+	return end(group, removed);
+}
 
-	sm_group_kill(group);
+int sm_group_remove_this(struct sm_group *group)
+{
+	bool removed;
+
+	mutex_lock(&directory_lock);
+	removed = remove_locked(group);
+	mutex_unlock(&directory_lock);
+	return end(group, removed);
+}
+
+void sm_group_close(struct sm_group *group)
+{
+	bool removed;
+
+	mutex_lock(&directory_lock);
+	group->opened--;
+	removed = group->is_transient && !group->opened && remove_locked(group);
+	mutex_unlock(&directory_lock);
+
+	end(group, removed);
 	sm_group_put(group);
-	return 0;
+}
+
+int sm_group_directory_module_init(void)
+{
+	return rhashtable_init(&names, &by_name);
 }
 
 void sm_group_directory_module_exit(void)
@@ -136,5 +299,6 @@ void sm_group_directory_module_exit(void)
 
 	xa_for_each(&groups, descriptor, group)
 		sm_group_remove(descriptor);
+	rhashtable_destroy(&names);
 	xa_destroy(&groups);
 }

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "group_file.h"
 
+#include "abi.h"
+#include "commands.h"
 #include "device.h"
 #include "group.h"
 #include "group_directory.h"
-#include "message.h"
 #include "port.h"
 
+#include <linux/anon_inodes.h>
 #include <linux/cdev.h>
 #include <linux/compat.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/synchmess.h>
+#include <linux/time64.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
+
+#define STAT_FIRST	sizeof(struct synchmess_stat)
 
 /**
  * struct group_file - a group that somebody opened
@@ -40,68 +47,62 @@ static struct sm_group *group_of(struct file *file)
 	return opened_as(file)->group;
 }
 
-static int group_open(struct inode *inode, struct file *file)
+/* The group is the file's from here on, also on error. */
+static int open_file(struct sm_group *group, struct file *file)
 {
 	struct group_file *opened;
 	int err;
 
 	opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
-	if (!opened)
-		return -ENOMEM;
-
-	opened->group = sm_group_find(iminor(inode));
-	if (IS_ERR(opened->group)) {
-		err = PTR_ERR(opened->group);
-		goto free_opened;
+	if (!opened) {
+		err = -ENOMEM;
+		goto close_group;
 	}
-	err = sm_port_open(&opened->port, inode, file, opened->group->queue.bell);
+	opened->group = group;
+	err = sm_port_open(&opened->port, file, group->queue.bell);
 	if (err)
-		goto put_group;
+		goto free_opened;
 	return 0;
 
-put_group:
-	sm_group_put(opened->group);
 free_opened:
 	kfree(opened);
+close_group:
+	sm_group_close(group);
 	return err;
+}
+
+static int group_open(struct inode *inode, struct file *file)
+{
+	struct sm_group *group = sm_group_open(iminor(inode));
+
+	return IS_ERR(group) ? PTR_ERR(group) : open_file(group, file);
 }
 
 static int group_release(struct inode *inode, struct file *file)
 {
-	struct group_file *opened = opened_as(file);
+	struct group_file *opened;
 
+	/* It was never opened. */
+	if (!file->private_data)
+		return 0;
+	opened = opened_as(file);
 	sm_port_release(&opened->port);
-	sm_group_put(opened->group);
+	sm_group_close(opened->group);
 	kfree(opened);
 	return 0;
 }
 
 static ssize_t group_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	return sm_port_read(&group_of(iocb->ki_filp)->queue, iocb, to);
+	return sm_port_read(&group_of(iocb->ki_filp)->schedule, iocb, to);
 }
 
 static ssize_t group_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct group_file *opened = opened_as(iocb->ki_filp);
-	size_t size = iov_iter_count(from);
-	struct sm_message *message;
-	int err;
+	struct sm_group *group = group_of(iocb->ki_filp);
 
-	err = sm_queue_check(&opened->group->queue, size);
-	if (err || !size)
-		return err;
-
-	message = sm_message_from_user(opened->port.account, from);
-	if (IS_ERR(message))
-		return PTR_ERR(message);
-
-	err = sm_schedule_send(&opened->group->schedule, message, sm_port_deadline(iocb));
-	if (err) {
-		sm_message_free(message);
-		return err;
-	}
-	return size;
+	return sm_port_write(&group->schedule, iocb, from,
+			     (u64)READ_ONCE(group->send_delay_ms) * NSEC_PER_MSEC);
 }
 
 static __poll_t group_poll(struct file *file, struct poll_table_struct *wait)
@@ -123,14 +124,15 @@ static long set_send_delay(struct sm_group *group, const unsigned int __user *fr
 
 	if (get_user(delay_ms, from))
 		return -EFAULT;
-	WRITE_ONCE(group->schedule.delay_ms, delay_ms);
+	WRITE_ONCE(group->send_delay_ms, delay_ms);
 	return 0;
 }
 
 static long revoke(struct sm_group *group)
 {
-	sm_schedule_revoke(&group->schedule);
-	return 0;
+	long revoked = sm_schedule_revoke_delayed(&group->schedule);
+
+	return min(revoked, 0L);
 }
 
 /* Whatever concerns more than the caller's own messages needs both directions. */
@@ -140,7 +142,26 @@ static int check_control(struct file *file)
 
 	if ((file->f_mode & both) != both)
 		return -EBADF;
-	return sm_queue_check(&group_of(file)->queue, 0);
+	return sm_queue_is_dead(&group_of(file)->queue) ? -ENODEV : 0;
+}
+
+static long show(struct sm_group *group, void __user *argument, size_t size)
+{
+	struct synchmess_stat stat;
+
+	if (size < STAT_FIRST)
+		return -EINVAL;
+	sm_group_show(group, &stat);
+	return sm_abi_put(argument, size, &stat, sizeof(stat));
+}
+
+static long second_interface(struct file *file, unsigned int command, void __user *argument)
+{
+	struct sm_group *group = group_of(file);
+
+	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_STAT))
+		return show(group, argument, _IOC_SIZE(command));
+	return sm_commands_queue(file, &group->schedule, command, argument);
 }
 
 static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
@@ -158,7 +179,7 @@ static long group_ioctl(struct file *file, unsigned int command, unsigned long a
 	case IOCTL_REVOKE_DELAYED_MESSAGES:
 		return err ?: revoke(group);
 	default:
-		return -ENOTTY;
+		return second_interface(file, command, (void __user *)argument);
 	}
 }
 
@@ -178,7 +199,8 @@ static void group_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	struct sm_group *group = group_of(file);
 
-	seq_printf(seq, "group:\t%u\n", group->descriptor);
+	seq_printf(seq, "group:\t%u\n", group->node.minor);
+	seq_printf(seq, "name:\t%s\n", group->node.name);
 	sm_port_show_queue(seq, &group->queue);
 }
 
@@ -197,6 +219,29 @@ static const struct file_operations group_operations = {
 #endif
 	.show_fdinfo = group_show_fdinfo,
 };
+
+struct file *sm_group_file_create(struct sm_group *group, unsigned int flags)
+{
+	struct file *file;
+	int err;
+
+	file = anon_inode_getfile("[synchmess]", &group_operations, NULL, flags);
+	if (IS_ERR(file)) {
+		sm_group_close(group);
+		return file;
+	}
+	err = open_file(group, file);
+	if (err) {
+		fput(file);
+		return ERR_PTR(err);
+	}
+	return file;
+}
+
+bool sm_group_file_is_of(struct file *file, const struct sm_group *group)
+{
+	return file->f_op == &group_operations && group_of(file) == group;
+}
 
 static struct cdev group_devices;
 

@@ -9,6 +9,24 @@
 #ifndef SM_GROUP_FILE_H
 #define SM_GROUP_FILE_H
 
+#include <linux/types.h>
+
+struct file;
+struct sm_group;
+
+/**
+ * sm_group_file_create() - an open file for a group, without its device node
+ * @group: as sm_group_make() returned it; the file's from here on, also on error
+ * @flags: as open(2) has them
+ *
+ * Context: may sleep.
+ * Return: the file or ERR_PTR.
+ */
+struct file *sm_group_file_create(struct sm_group *group, unsigned int flags);
+
+/* Is it an open file for this group? */
+bool sm_group_file_is_of(struct file *file, const struct sm_group *group);
+
 int sm_group_file_module_init(void);
 void sm_group_file_module_exit(void);
 

@@ -63,9 +63,9 @@ static ssize_t max_storage_size_store(struct device *device, struct device_attri
 static DEVICE_ATTR_RW(max_storage_size);
 
 static const char * const empty_words[] = {
-	[SM_EMPTY_EOF] = "eof",
-	[SM_EMPTY_AGAIN] = "again",
-	[SM_EMPTY_BLOCK] = "block",
+	[SM_EMPTY_EOF - 1] = "eof",
+	[SM_EMPTY_AGAIN - 1] = "again",
+	[SM_EMPTY_BLOCK - 1] = "block",
 };
 
 static ssize_t empty_read_show(struct device *device, struct device_attribute *attribute,
@@ -73,7 +73,7 @@ static ssize_t empty_read_show(struct device *device, struct device_attribute *a
 {
 	unsigned int empty = READ_ONCE(to_group(device)->queue.empty);
 
-	return sysfs_emit(page, "%s\n", empty_words[empty]);
+	return sysfs_emit(page, "%s\n", empty_words[empty - 1]);
 }
 
 static ssize_t empty_read_store(struct device *device, struct device_attribute *attribute,
@@ -83,15 +83,15 @@ static ssize_t empty_read_store(struct device *device, struct device_attribute *
 
 	if (empty < 0)
 		return empty;
-	sm_queue_set_empty(&to_group(device)->queue, empty);
+	sm_queue_set_empty(&to_group(device)->queue, empty + 1);
 	return length;
 }
 static DEVICE_ATTR_RW(empty_read);
 
 static const char * const full_words[] = {
-	[SM_FULL_FAIL] = "fail",
-	[SM_FULL_BLOCK] = "block",
-	[SM_FULL_DROP_OLDEST] = "drop-oldest",
+	[SM_FULL_FAIL - 1] = "fail",
+	[SM_FULL_BLOCK - 1] = "block",
+	[SM_FULL_DROP_OLDEST - 1] = "drop-oldest",
 };
 
 static ssize_t full_write_show(struct device *device, struct device_attribute *attribute,
@@ -99,7 +99,7 @@ static ssize_t full_write_show(struct device *device, struct device_attribute *a
 {
 	unsigned int full = READ_ONCE(to_group(device)->queue.full);
 
-	return sysfs_emit(page, "%s\n", full_words[full]);
+	return sysfs_emit(page, "%s\n", full_words[full - 1]);
 }
 
 static ssize_t full_write_store(struct device *device, struct device_attribute *attribute,
@@ -109,7 +109,7 @@ static ssize_t full_write_store(struct device *device, struct device_attribute *
 
 	if (full < 0)
 		return full;
-	sm_queue_set_full(&to_group(device)->queue, full);
+	sm_queue_set_full(&to_group(device)->queue, full + 1);
 	return length;
 }
 static DEVICE_ATTR_RW(full_write);
@@ -117,7 +117,7 @@ static DEVICE_ATTR_RW(full_write);
 static ssize_t send_delay_show(struct device *device, struct device_attribute *attribute,
 			       char *page)
 {
-	return sysfs_emit(page, "%u\n", READ_ONCE(to_group(device)->schedule.delay_ms));
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_group(device)->send_delay_ms));
 }
 
 static ssize_t send_delay_store(struct device *device, struct device_attribute *attribute,
@@ -127,7 +127,7 @@ static ssize_t send_delay_store(struct device *device, struct device_attribute *
 
 	if (kstrtouint(text, 0, &delay_ms))
 		return -EINVAL;
-	WRITE_ONCE(to_group(device)->schedule.delay_ms, delay_ms);
+	WRITE_ONCE(to_group(device)->send_delay_ms, delay_ms);
 	return length;
 }
 static DEVICE_ATTR_RW(send_delay);
@@ -168,6 +168,7 @@ LEDGER_ATTRIBUTE(delivered);
 LEDGER_ATTRIBUTE(queued);
 LEDGER_ATTRIBUTE(scheduled);
 LEDGER_ATTRIBUTE(revoked);
+LEDGER_ATTRIBUTE(expired);
 LEDGER_ATTRIBUTE(overwritten);
 LEDGER_ATTRIBUTE(dropped);
 
@@ -187,6 +188,7 @@ static struct attribute *statistics[] = {
 	&dev_attr_queued.attr,
 	&dev_attr_scheduled.attr,
 	&dev_attr_revoked.attr,
+	&dev_attr_expired.attr,
 	&dev_attr_overwritten.attr,
 	&dev_attr_dropped.attr,
 	&dev_attr_stored.attr,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "mailbox_directory.h"
 
+#include "call.h"
 #include "deadline.h"
 #include "debugfs.h"
 #include "mailbox.h"
@@ -31,6 +32,7 @@ static DECLARE_RWSEM(directory_lock);
 static struct rhashtable names;		/* guarded by directory_lock */
 static LIST_HEAD(mailboxes);		/* guarded by directory_lock */
 static unsigned int registered;		/* guarded by directory_lock */
+static u64 registrations;		/* guarded by directory_lock */
 
 static struct dentry *shown;
 
@@ -45,8 +47,7 @@ static struct sm_mailbox *find_locked(const struct sm_span *name)
 	return rhashtable_lookup_fast(&names, key, by_name);
 }
 
-/* The mailbox of that name with a reference taken, or ERR_PTR. */
-static struct sm_mailbox *get_by_name(const struct sm_span *name)
+struct sm_mailbox *sm_mailbox_find(const struct sm_span *name)
 {
 	struct sm_mailbox *mailbox;
 
@@ -68,6 +69,7 @@ static int insert(struct sm_mailbox *mailbox)
 	err = rhashtable_lookup_insert_fast(&names, &mailbox->by_name, by_name);
 	if (!err) {
 		list_add_tail(&mailbox->in_order, &mailboxes);
+		mailbox->number = ++registrations;
 		registered++;
 	}
 	up_write(&directory_lock);
@@ -75,24 +77,25 @@ static int insert(struct sm_mailbox *mailbox)
 	return err == -EBUSY || err == -E2BIG ? -ENOMEM : err;
 }
 
-struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner,
-				       struct sm_bell *bell)
+struct sm_mailbox *sm_mailbox_register(const struct sm_mailbox_plan *plan,
+				       struct sm_refusal *why)
 {
 	struct sm_mailbox *mailbox;
 	int err;
 
 	/* A name that is taken is refused for that, not for what a new one would cost. */
-	mailbox = get_by_name(name);
+	mailbox = sm_mailbox_find(plan->name);
 	if (!IS_ERR(mailbox)) {
 		sm_mailbox_put(mailbox);
 		return ERR_PTR(-EEXIST);
 	}
 
-	mailbox = sm_mailbox_create(name, owner, bell);
+	mailbox = sm_mailbox_create(plan, why);
 	if (IS_ERR(mailbox))
 		return mailbox;
 	err = insert(mailbox);
 	if (err) {
+		sm_mailbox_kill(mailbox);
 		sm_mailbox_put(mailbox);
 		return ERR_PTR(err);
 	}
@@ -107,45 +110,52 @@ void sm_mailbox_unregister(struct sm_mailbox *mailbox)
 	registered--;
 	up_write(&directory_lock);
 
-	sm_queue_kill(&mailbox->queue);
+	sm_mailbox_kill(mailbox);
 	sm_mailbox_put(mailbox);
 }
 
-static int send(struct sm_mailbox *mailbox, struct sm_account *payer, const struct sm_span *text)
+static int send_text(struct sm_mailbox *mailbox, struct sm_call *call,
+		     const struct sm_span *text)
 {
 	struct sm_message *message;
 	int err;
 
-	message = sm_message_from_text(payer, text->start, text->length);
+	err = sm_queue_check(&mailbox->queue, text->length, &call->why);
+	if (err == -EMSGSIZE)
+		return err;
+	message = sm_message_from_text(call, text->start, text->length);
 	if (IS_ERR(message))
 		return PTR_ERR(message);
 
-	err = sm_queue_send(&mailbox->queue, message, SM_AT_ONCE);
+	err = sm_schedule_send(&mailbox->schedule, message, call);
 	if (err)
 		sm_message_free(message);
 	/* Unregistered meanwhile: as if that had come first. */
 	return err == -ENODEV ? -ENOENT : err;
 }
 
-int sm_mailbox_send(const struct sm_span *name, struct sm_account *payer,
-		    const struct sm_span *text)
+int sm_mailbox_send_text(const struct sm_span *name, struct sm_call *call,
+			 const struct sm_span *text)
 {
-	struct sm_mailbox *mailbox = get_by_name(name);
+	struct sm_mailbox *mailbox = sm_mailbox_find(name);
 	int err;
 
 	if (IS_ERR(mailbox))
 		return PTR_ERR(mailbox);
-	err = send(mailbox, payer, text);
+	err = send_text(mailbox, call, text);
 	sm_mailbox_put(mailbox);
 	return err;
 }
 
-static int add_copies(struct sm_message *first, struct list_head *copies, unsigned int count)
+/* ---- broadcasts */
+
+static int add_copies(struct sm_call *call, struct sm_message *first, struct list_head *copies,
+		      unsigned int count)
 {
 	struct sm_message *copy;
 
 	while (count--) {
-		copy = sm_message_copy(first);
+		copy = sm_message_copy(call, first);
 		if (IS_ERR(copy))
 			return PTR_ERR(copy);
 		list_add_tail(&copy->ready, copies);
@@ -162,28 +172,87 @@ static unsigned int count_recipients_locked(const struct sm_mailbox *sender)
 	return registered - !list_empty(&sender->in_order);
 }
 
-/* Must not fail: the mailboxes are alive, and each makes room by itself. */
-static void distribute_locked(const struct sm_mailbox *sender, struct list_head *copies)
+/* The recipient after @mailbox, NULL for the first; there is one for each copy. */
+static struct sm_mailbox *next_recipient_locked(const struct sm_mailbox *sender,
+						struct sm_mailbox *mailbox)
 {
-	struct sm_mailbox *mailbox;
-	struct sm_message *copy;
-
 	lockdep_assert_held_read(&directory_lock);
 
-	list_for_each_entry(mailbox, &mailboxes, in_order) {
-		if (mailbox == sender)
-			continue;
+	mailbox = mailbox ? list_next_entry(mailbox, in_order) :
+			    list_first_entry(&mailboxes, struct sm_mailbox, in_order);
+	if (mailbox == sender)
+		mailbox = list_next_entry(mailbox, in_order);
+	return list_entry_is_head(mailbox, &mailboxes, in_order) ? NULL : mailbox;
+}
+
+static void unreserve_locked(const struct sm_mailbox *sender, struct list_head *copies)
+{
+	struct sm_mailbox *mailbox = NULL;
+	struct sm_message *copy;
+
+	list_for_each_entry(copy, copies, ready) {
+		mailbox = next_recipient_locked(sender, mailbox);
+		if (!mailbox)
+			break;
+		sm_queue_unreserve(&mailbox->queue, copy);
+	}
+}
+
+/* Takes room in the recipients' queues: in those that overwrite, or in the others. */
+static int reserve_locked(const struct sm_mailbox *sender, struct list_head *copies,
+			  bool overwrite, struct sm_call *call)
+{
+	struct sm_mailbox *mailbox = NULL;
+	struct sm_message *copy;
+	int err;
+
+	list_for_each_entry(copy, copies, ready) {
+		mailbox = next_recipient_locked(sender, mailbox);
+		if (!mailbox)
+			break;
+		err = sm_queue_reserve(&mailbox->queue, copy, overwrite, call);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Cannot fail: the mailboxes are alive, and the copies have their room. */
+static void distribute_locked(const struct sm_mailbox *sender, struct list_head *copies,
+			      struct sm_call *call)
+{
+	struct sm_mailbox *mailbox = NULL;
+	struct sm_message *copy;
+
+	while ((mailbox = next_recipient_locked(sender, mailbox))) {
 		copy = list_first_entry(copies, struct sm_message, ready);
 		list_del(&copy->ready);
-		if (WARN_ON_ONCE(sm_queue_send(&mailbox->queue, copy, SM_AT_ONCE)))
+		if (WARN_ON_ONCE(sm_schedule_send(&mailbox->schedule, copy, call)))
 			sm_message_free(copy);
 		cond_resched();
 	}
 }
 
+/* Nobody loses his oldest message to a broadcast that another is too full for. */
+static int deliver_locked(const struct sm_mailbox *sender, struct list_head *copies,
+			  struct sm_call *call)
+{
+	int err;
+
+	err = reserve_locked(sender, copies, false, call);
+	if (!err)
+		err = reserve_locked(sender, copies, true, call);
+	if (err)
+		unreserve_locked(sender, copies);
+	else
+		distribute_locked(sender, copies, call);
+	return err;
+}
+
 /* Nothing is allocated under the lock, so that nobody waits for another's memory. */
-static int broadcast(const struct sm_mailbox *sender, struct sm_message *first,
-		     struct list_head *copies)
+static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
+		     struct sm_message *first, struct list_head *copies)
 {
 	unsigned int ready = 0, wanted;
 	int err;
@@ -196,31 +265,48 @@ static int broadcast(const struct sm_mailbox *sender, struct sm_message *first,
 			break;
 		up_read(&directory_lock);
 
-		err = add_copies(first, copies, wanted - ready);
+		err = add_copies(call, first, copies, wanted - ready);
 		if (err)
 			return err;
 		ready = wanted;
 	}
-	distribute_locked(sender, copies);
+	err = deliver_locked(sender, copies, call);
 	up_read(&directory_lock);
-	return 0;
+	return err;
 }
 
-int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_account *payer,
-			 const struct sm_span *text)
+int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_call *call,
+			 struct sm_message *message)
 {
-	struct sm_message *first;
 	LIST_HEAD(copies);
 	int err;
 
-	first = sm_message_from_text(payer, text->start, text->length);
-	if (IS_ERR(first))
-		return PTR_ERR(first);
-	err = broadcast(sender, first, &copies);
-
+	call->deadline = SM_AT_ONCE;
+	err = broadcast(sender, call, message, &copies);
 	sm_message_free_list(&copies);
-	sm_message_free(first);
+	sm_message_free(message);
 	return err;
+}
+
+/* ---- looking around */
+
+int sm_mailbox_list(u64 *cursor, struct synchmess_stat *stats, unsigned int most)
+{
+	struct sm_mailbox *mailbox;
+	unsigned int count = 0;
+
+	if (down_read_killable(&directory_lock))
+		return -EINTR;
+	list_for_each_entry(mailbox, &mailboxes, in_order) {
+		if (mailbox->number <= *cursor)
+			continue;
+		if (count == most)
+			break;
+		sm_mailbox_show(mailbox, &stats[count++]);
+		*cursor = mailbox->number;
+	}
+	up_read(&directory_lock);
+	return count;
 }
 
 static int mailboxes_show(struct seq_file *seq, void *unused)

@@ -10,23 +10,27 @@
 #ifndef SM_MAILBOX_DIRECTORY_H
 #define SM_MAILBOX_DIRECTORY_H
 
-struct sm_account;
-struct sm_bell;
+#include <linux/types.h>
+
+struct sm_call;
 struct sm_mailbox;
+struct sm_mailbox_plan;
+struct sm_message;
+struct sm_refusal;
 struct sm_span;
+struct synchmess_stat;
 
 /**
  * sm_mailbox_register() - register a name for the calling process
- * @name: 1 to SYNCHMESS_MAILBOX_NAME_MAX bytes
- * @owner: whose account to charge
- * @bell: whom to tell about its messages
+ * @plan: the mailbox
+ * @why: filled in if a limit refuses it
  *
  * Context: may sleep.
  * Return: the mailbox with one reference for the caller, or ERR_PTR of
  * -EEXIST, -EUSERS, -EDQUOT, -ENOMEM, or of -EINTR when the caller is being killed.
  */
-struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_account *owner,
-				       struct sm_bell *bell);
+struct sm_mailbox *sm_mailbox_register(const struct sm_mailbox_plan *plan,
+				       struct sm_refusal *why);
 
 /**
  * sm_mailbox_unregister() - give a name up and drop what its queue holds
@@ -37,29 +41,53 @@ struct sm_mailbox *sm_mailbox_register(const struct sm_span *name, struct sm_acc
 void sm_mailbox_unregister(struct sm_mailbox *mailbox);
 
 /**
- * sm_mailbox_send() - send to one name
+ * sm_mailbox_find() - look a name up
+ * @name: the name
+ *
+ * Context: may sleep.
+ * Return: the mailbox with a reference taken, or ERR_PTR of -ENOENT, or of -EINTR when
+ * the caller is being killed.
+ */
+struct sm_mailbox *sm_mailbox_find(const struct sm_span *name);
+
+/**
+ * sm_mailbox_send_text() - send to one name
  * @name: to whom
- * @payer: whose account to charge
+ * @call: who sends
  * @text: the message
  *
  * Context: may sleep.
- * Return: 0, -ENOENT, -EDQUOT, -ENOSPC, -ENOMEM, or -EINTR when the caller is being
- * killed.
+ * Return: 0, -ENOENT, an error of sm_message_from_text() or of
+ * sm_queue_admit_locked(), or -EINTR when the caller is being killed.
  */
-int sm_mailbox_send(const struct sm_span *name, struct sm_account *payer,
-		    const struct sm_span *text);
+int sm_mailbox_send_text(const struct sm_span *name, struct sm_call *call,
+			 const struct sm_span *text);
 
 /**
  * sm_mailbox_broadcast() - send to all names but the sender's, or to none
  * @sender: whom to leave out
- * @payer: whose account to charge
- * @text: the message
+ * @call: who sends
+ * @message: what; freed, also on error
+ *
+ * Nobody is waited for: a mailbox that is full, and does not overwrite, fails it.
  *
  * Context: may sleep.
- * Return: 0, -EDQUOT, -ENOSPC, -ENOMEM, or -EINTR when the caller is being killed.
+ * Return: 0, -EDQUOT, -ENOSPC, -ENOMEM, -EAGAIN, or -EINTR when the caller is being
+ * killed.
  */
-int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_account *payer,
-			 const struct sm_span *text);
+int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_call *call,
+			 struct sm_message *message);
+
+/**
+ * sm_mailbox_list() - SYNCHMESS_STAT of mailboxes, in the order of registration
+ * @cursor: where to go on; 0 to begin
+ * @stats: filled in
+ * @most: how many at most
+ *
+ * Context: may sleep.
+ * Return: how many, or -EINTR when the caller is being killed.
+ */
+int sm_mailbox_list(u64 *cursor, struct synchmess_stat *stats, unsigned int most);
 
 int sm_mailbox_directory_module_init(void);
 void sm_mailbox_directory_module_exit(void);

@@ -2,165 +2,125 @@
 #include "mailbox_file.h"
 
 #include "bell.h"
+#include "call.h"
 #include "failure.h"
 #include "mailbox.h"
+#include "mailbox_commands.h"
 #include "mailbox_directory.h"
+#include "mailbox_owner.h"
 #include "mailbox_text.h"
+#include "message.h"
 #include "parameter.h"
 #include "port.h"
 
+#include <linux/compat.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/synchmess.h>
 #include <linux/uio.h>
 
-static struct sm_parameter CMD_BUF_SIZE = { .value = 1024, .min = 16, .max = 65536 };
-SM_PARAMETER(CMD_BUF_SIZE, 0444, "bytes of the longest mailbox command (default 1024)");
+/* ---- text commands */
 
-/**
- * struct mailbox_file - a /dev/mq that somebody opened
- * @port: what any open file has
- * @lock: guards @own
- * @own: the mailbox that this file registered, referenced, or NULL
- */
-struct mailbox_file {
-	struct sm_port port;
-	struct mutex lock;	/* guards own */
-	struct sm_mailbox *own;
-};
-
-static struct mailbox_file *opened_as(struct file *file)
+static int register_name(struct sm_mailbox_owner *owner, const struct sm_span *name,
+			 struct sm_call *call)
 {
-	struct sm_port *port = file->private_data;
+	struct sm_mailbox_plan plan = { .name = name, .empty = SM_EMPTY_AGAIN };
 
-	return container_of(port, struct mailbox_file, port);
+	return sm_mailbox_owner_register(owner, &plan, call);
 }
 
-/* The file's mailbox with a reference taken, or NULL. */
-static struct sm_mailbox *get_own(struct mailbox_file *opened)
+static int broadcast(struct sm_mailbox *own, struct sm_call *call, const struct sm_span *text)
 {
-	struct sm_mailbox *own;
+	struct sm_message *message = sm_message_from_text(call, text->start, text->length);
 
-	mutex_lock(&opened->lock);
-	own = opened->own;
-	if (own)
-		sm_mailbox_get(own);
-	mutex_unlock(&opened->lock);
-	return own;
+	return IS_ERR(message) ? PTR_ERR(message) : sm_mailbox_broadcast(own, call, message);
 }
 
-static int register_locked(struct mailbox_file *opened, const struct sm_span *name)
+static int send(struct sm_mailbox_owner *owner, const struct sm_command *command,
+		struct sm_call *call)
 {
-	struct sm_mailbox *mailbox;
-
-	lockdep_assert_held(&opened->lock);
-
-	if (opened->own)
-		return -EEXIST;
-	mailbox = sm_mailbox_register(name, opened->port.account, opened->port.bell);
-	if (IS_ERR(mailbox))
-		return PTR_ERR(mailbox);
-	opened->own = mailbox;
-	return 0;
-}
-
-static int do_register(struct mailbox_file *opened, const struct sm_span *name)
-{
-	int err;
-
-	mutex_lock(&opened->lock);
-	err = register_locked(opened, name);
-	mutex_unlock(&opened->lock);
-	return err;
-}
-
-static int do_unregister(struct mailbox_file *opened)
-{
-	int err = -ENOENT;
-
-	mutex_lock(&opened->lock);
-	if (opened->own) {
-		sm_mailbox_unregister(opened->own);
-		opened->own = NULL;
-		err = 0;
-	}
-	mutex_unlock(&opened->lock);
-	return err;
-}
-
-static int do_send(struct mailbox_file *opened, const struct sm_command *command)
-{
-	struct sm_mailbox *own = get_own(opened);
+	struct sm_mailbox *own = sm_mailbox_owner_get_own(owner);
 	int err;
 
 	if (!own)
 		return -EACCES;
 	if (command->verb == SM_SEND)
-		err = sm_mailbox_send(&command->name, opened->port.account, &command->text);
+		err = sm_mailbox_send_text(&command->name, call, &command->text);
 	else
-		err = sm_mailbox_broadcast(own, opened->port.account, &command->text);
+		err = broadcast(own, call, &command->text);
 	sm_mailbox_put(own);
 	return err;
 }
 
-static int execute(struct mailbox_file *opened, const struct sm_command *command)
+static int execute(struct sm_mailbox_owner *owner, const struct sm_command *command,
+		   struct sm_call *call)
 {
 	switch (command->verb) {
 	case SM_REGISTER:
-		return do_register(opened, &command->name);
+		return register_name(owner, &command->name, call);
 	case SM_UNREGISTER:
-		return do_unregister(opened);
+		return sm_mailbox_owner_unregister(owner);
 	case SM_SEND:
 	case SM_BROADCAST:
-		return do_send(opened, command);
+		return send(owner, command, call);
 	}
 	return -EINVAL;
 }
 
-static int understand_and_execute(struct mailbox_file *opened, const char *bytes, size_t length)
+static int understand_and_execute(struct sm_mailbox_owner *owner, struct iov_iter *from,
+				  struct sm_call *call)
 {
+	size_t length = iov_iter_count(from), most = sm_parameter_get(&sm_command_size);
 	struct sm_command command;
+	char *bytes;
 	int err;
 
-	err = sm_command_parse(bytes, length, &command);
-	return err ?: execute(opened, &command);
+	if (length > most) {
+		sm_refuse(&call->why, SYNCHMESS_WHY_COMMAND_SIZE, length, most);
+		return -EMSGSIZE;
+	}
+	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!bytes)
+		return -ENOMEM;
+	err = -EFAULT;
+	if (!sm_failure(SM_FAIL_COPY) && copy_from_iter_full(bytes, length, from))
+		err = sm_command_parse(bytes, length, &command) ?:
+		      execute(owner, &command, call);
+	kvfree(bytes);
+	return err;
 }
 
 static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 {
+	struct sm_mailbox_owner *owner = sm_mailbox_owner_of(iocb->ki_filp);
 	size_t length = iov_iter_count(from);
-	char *bytes;
+	struct sm_call call;
 	int err;
 
-	if (length > sm_parameter_get(&CMD_BUF_SIZE))
-		return -EMSGSIZE;
-
-	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!bytes)
-		return -ENOMEM;
-	if (!sm_failure(SM_FAIL_COPY) && copy_from_iter_full(bytes, length, from))
-		err = understand_and_execute(opened_as(iocb->ki_filp), bytes, length);
-	else
-		err = -EFAULT;
-	kvfree(bytes);
-	return err ?: length;
+	err = sm_port_begin(&owner->port, &call, sm_port_deadline(iocb));
+	if (err)
+		return err;
+	err = understand_and_execute(owner, from, &call);
+	return sm_port_end(&owner->port, &call, err ?: length);
 }
+
+/* ---- the other calls */
 
 static ssize_t mailbox_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct sm_mailbox *own = get_own(opened_as(iocb->ki_filp));
+	struct sm_mailbox *own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(iocb->ki_filp));
 	ssize_t got;
 
 	if (!own)
 		return -ENOENT;
-	got = sm_port_read(&own->queue, iocb, to);
+	got = sm_port_read(&own->schedule, iocb, to);
 	sm_mailbox_put(own);
 	/* Unregistered meanwhile, by another thread: as if that had come first. */
 	return got == -ENODEV ? -ENOENT : got;
@@ -174,7 +134,7 @@ static __poll_t mailbox_poll(struct file *file, struct poll_table_struct *wait)
 	__poll_t readable = 0;
 
 	sm_port_wait(file, wait);
-	own = get_own(opened_as(file));
+	own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
 	if (own) {
 		readable = sm_port_poll(file, &own->queue) & (EPOLLIN | EPOLLRDNORM);
 		sm_mailbox_put(own);
@@ -182,39 +142,54 @@ static __poll_t mailbox_poll(struct file *file, struct poll_table_struct *wait)
 	return readable | writable;
 }
 
+static int mailbox_fsync(struct file *file, loff_t start, loff_t end, int datasync)
+{
+	struct sm_mailbox *own;
+	int err;
+
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
+	if (!own)
+		return -ENOENT;
+	err = sm_schedule_flush(&own->schedule);
+	sm_mailbox_put(own);
+	return err == -ENODEV ? -ENOENT : err;
+}
+
 static int mailbox_open(struct inode *inode, struct file *file)
 {
-	struct mailbox_file *opened;
+	struct sm_mailbox_owner *owner;
 	struct sm_bell *bell;
 	int err;
 
-	opened = kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
-	if (!opened)
+	owner = kzalloc(sizeof(*owner), GFP_KERNEL_ACCOUNT);
+	if (!owner)
 		return -ENOMEM;
-	mutex_init(&opened->lock);
+	mutex_init(&owner->lock);
 
 	bell = sm_bell_create();
-	err = bell ? sm_port_open(&opened->port, inode, file, bell) : -ENOMEM;
+	err = bell ? sm_port_open(&owner->port, file, bell) : -ENOMEM;
 	if (bell)
 		sm_bell_put(bell);
 	if (err)
-		kfree(opened);
+		kfree(owner);
 	return err;
 }
 
 static int mailbox_release(struct inode *inode, struct file *file)
 {
-	struct mailbox_file *opened = opened_as(file);
+	struct sm_mailbox_owner *owner = sm_mailbox_owner_of(file);
 
-	do_unregister(opened);
-	sm_port_release(&opened->port);
-	kfree(opened);
+	sm_mailbox_owner_unregister(owner);
+	sm_port_release(&owner->port);
+	kfree(owner);
 	return 0;
 }
 
 static void mailbox_show_fdinfo(struct seq_file *seq, struct file *file)
 {
-	struct sm_mailbox *own = get_own(opened_as(file));
+	struct sm_mailbox *own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
 
 	if (!own)
 		return;
@@ -232,6 +207,9 @@ static const struct file_operations mailbox_operations = {
 	.write_iter = mailbox_write,
 	.poll = mailbox_poll,
 	.fasync = sm_port_fasync,
+	.fsync = mailbox_fsync,
+	.unlocked_ioctl = sm_mailbox_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 	.show_fdinfo = mailbox_show_fdinfo,
 };
 

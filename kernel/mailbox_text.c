@@ -74,19 +74,24 @@ static int take_verb(struct sm_span *rest, enum sm_verb *verb)
 	return -EINVAL;
 }
 
-static int take_name(struct sm_span *rest, struct sm_span *name)
+int sm_name_check(const struct sm_span *name)
 {
 	size_t i;
 
-	skip_blanks(rest);
-	*name = take_word(rest);
 	if (!name->length)
 		return -EINVAL;
 	for (i = 0; i < name->length; i++) {
-		if (is_control(name->start[i]))
+		if (is_control(name->start[i]) || is_blank(name->start[i]))
 			return -EINVAL;
 	}
 	return name->length > SYNCHMESS_MAILBOX_NAME_MAX ? -ENAMETOOLONG : 0;
+}
+
+static int take_name(struct sm_span *rest, struct sm_span *name)
+{
+	skip_blanks(rest);
+	*name = take_word(rest);
+	return sm_name_check(name);
 }
 
 static int take_text(struct sm_span *rest, struct sm_span *text)

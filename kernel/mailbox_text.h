@@ -45,4 +45,14 @@ struct sm_command {
  */
 int sm_command_parse(const char *bytes, size_t length, struct sm_command *command);
 
+/**
+ * sm_name_check() - can this be the name of a mailbox
+ * @name: the name
+ *
+ * Context: any.
+ * Return: 0; -ENAMETOOLONG; -EINVAL when there is none, or it has blanks or control
+ * characters.
+ */
+int sm_name_check(const struct sm_span *name);
+
 #endif /* SM_MAILBOX_TEXT_H */

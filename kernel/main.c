@@ -31,9 +31,12 @@ static int __init synchmess_init(void)
 	err = sm_device_module_init();
 	if (err)
 		goto exit_schedule;
-	err = sm_mailbox_directory_module_init();
+	err = sm_group_directory_module_init();
 	if (err)
 		goto exit_device;
+	err = sm_mailbox_directory_module_init();
+	if (err)
+		goto exit_group_directory;
 	err = sm_group_file_module_init();
 	if (err)
 		goto exit_mailbox_directory;
@@ -52,6 +55,8 @@ exit_group_file:
 	sm_group_file_module_exit();
 exit_mailbox_directory:
 	sm_mailbox_directory_module_exit();
+exit_group_directory:
+	sm_group_directory_module_exit();
 exit_device:
 	sm_device_module_exit();
 exit_schedule:

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "message.h"
 
+#include "call.h"
 #include "failure.h"
 #include "quota.h"
+#include "sender.h"
 
+#include <linux/align.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -15,18 +19,67 @@
 /* Users decide how much: no reason to kill anybody or to fill the log. */
 #define MESSAGE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+static const struct sm_terms plain_terms;
+
 /* What the allocator takes for so many bytes. */
 static size_t footprint(size_t bytes)
 {
 	return bytes > KMALLOC_MAX_SIZE ? PAGE_ALIGN(bytes) : kmalloc_size_roundup(bytes);
 }
 
-static struct sm_message *message_alloc(struct sm_account *payer, size_t bytes)
+static size_t timing_offset(size_t size)
 {
+	return ALIGN(sizeof(struct sm_message) + size, __alignof__(struct sm_timing));
+}
+
+/* @size is of the payload that stands in the message itself. */
+static size_t bytes_of(size_t size, bool timed)
+{
+	return timed ? timing_offset(size) + sizeof(struct sm_timing) :
+		       sizeof(struct sm_message) + size;
+}
+
+static size_t own_size(const struct sm_message *message)
+{
+	return message->origin == message ? message->size : 0;
+}
+
+struct sm_timing *sm_message_timing(struct sm_message *message)
+{
+	return (void *)message + timing_offset(own_size(message));
+}
+
+void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp)
+{
+	stamp->id = message->id;
+	stamp->place = message->place;
+	stamp->tag = message->tag;
+	stamp->sent_at = message->sent_at;
+	stamp->published_at = message->is_timed ? sm_message_timing(message)->published_at :
+						  message->sent_at;
+	stamp->sender = message->sender;
+	stamp->thread = message->thread;
+	stamp->size = message->size;
+	stamp->priority = message->priority;
+	stamp->deliveries = message->deliveries;
+}
+
+void sm_message_view(struct sm_message *message, struct sm_view *view)
+{
+	sm_message_stamp(message, &view->stamp);
+	sm_sender_get(view->stamp.sender);
+	get_pid(view->stamp.thread);
+	refcount_inc(&message->origin->refs);
+	view->origin = message->origin;
+}
+
+static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
+{
+	struct sm_account *payer = call->sender->account;
 	struct sm_message *message;
 	int err;
 
-	err = sm_quota_charge(payer, SM_MEMORY, footprint(bytes));
+	err = sm_quota_charge(payer, SM_MEMORY, footprint(bytes), &call->why);
 	if (err)
 		return ERR_PTR(err);
 
@@ -35,36 +88,59 @@ static struct sm_message *message_alloc(struct sm_account *payer, size_t bytes)
 		sm_quota_uncharge(payer, SM_MEMORY, footprint(bytes));
 		return ERR_PTR(-ENOMEM);
 	}
-	message->payer = sm_account_get(payer);
+	message->sender = sm_sender_get(call->sender);
+	message->thread = get_pid(task_pid(current));
+	message->deliveries = 0;
+	message->is_scheduled = false;
+	message->has_room = false;
 	return message;
 }
 
 static void message_release(struct sm_message *message, size_t bytes)
 {
-	sm_quota_uncharge(message->payer, SM_MEMORY, footprint(bytes));
-	sm_account_put(message->payer);
+	sm_quota_uncharge(message->sender->account, SM_MEMORY, footprint(bytes));
+	sm_sender_put(message->sender);
+	put_pid(message->thread);
 	kvfree(message);
 }
 
-static struct sm_message *origin_alloc(struct sm_account *payer, size_t size)
+static void init_timing(struct sm_message *message, u64 delay, u64 lifetime)
 {
+	struct sm_timing *timing = sm_message_timing(message);
+
+	timerqueue_init(&timing->node);
+	timing->message = message;
+	timing->delay = delay;
+	timing->lifetime = lifetime;
+}
+
+static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,
+				       size_t size)
+{
+	bool timed = terms->delay || terms->lifetime;
 	struct sm_message *message;
 
-	message = message_alloc(payer, sizeof(*message) + size);
+	message = message_alloc(call, bytes_of(size, timed));
 	if (IS_ERR(message))
 		return message;
 	message->origin = message;
 	refcount_set(&message->refs, 1);
 	message->size = size;
+	message->tag = terms->tag;
+	message->priority = terms->priority;
+	message->is_timed = timed;
+	if (timed)
+		init_timing(message, terms->delay, terms->lifetime);
 	return message;
 }
 
-struct sm_message *sm_message_from_user(struct sm_account *payer, struct iov_iter *from)
+struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_terms *terms,
+					struct iov_iter *from)
 {
 	size_t size = iov_iter_count(from);
 	struct sm_message *message;
 
-	message = origin_alloc(payer, size);
+	message = origin_alloc(call, terms, size);
 	if (IS_ERR(message))
 		return message;
 	if (sm_failure(SM_FAIL_COPY) || !copy_from_iter_full(message->data, size, from)) {
@@ -74,27 +150,35 @@ struct sm_message *sm_message_from_user(struct sm_account *payer, struct iov_ite
 	return message;
 }
 
-struct sm_message *sm_message_from_text(struct sm_account *payer, const char *text, size_t size)
+struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, size_t size)
 {
 	struct sm_message *message;
 
-	message = origin_alloc(payer, size);
+	message = origin_alloc(call, &plain_terms, size);
 	if (!IS_ERR(message))
 		memcpy(message->data, text, size);
 	return message;
 }
 
-struct sm_message *sm_message_copy(struct sm_message *message)
+struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *message)
 {
 	struct sm_message *origin = message->origin;
 	struct sm_message *copy;
 
-	copy = message_alloc(origin->payer, sizeof(*copy));
+	copy = message_alloc(call, bytes_of(0, origin->is_timed));
 	if (IS_ERR(copy))
 		return copy;
 	refcount_inc(&origin->refs);
 	copy->origin = origin;
 	copy->size = origin->size;
+	copy->tag = origin->tag;
+	copy->priority = origin->priority;
+	copy->is_timed = origin->is_timed;
+	if (copy->is_timed) {
+		struct sm_timing *timing = sm_message_timing(origin);
+
+		init_timing(copy, timing->delay, timing->lifetime);
+	}
 	return copy;
 }
 
@@ -107,14 +191,26 @@ ssize_t sm_message_to_user(const struct sm_message *message, struct iov_iter *to
 	return size;
 }
 
+static void put_origin(struct sm_message *origin)
+{
+	if (refcount_dec_and_test(&origin->refs))
+		message_release(origin, bytes_of(origin->size, origin->is_timed));
+}
+
 void sm_message_free(struct sm_message *message)
 {
 	struct sm_message *origin = message->origin;
 
 	if (message != origin)
-		message_release(message, sizeof(*message));
-	if (refcount_dec_and_test(&origin->refs))
-		message_release(origin, sizeof(*origin) + origin->size);
+		message_release(message, bytes_of(0, message->is_timed));
+	put_origin(origin);
+}
+
+void sm_view_release(struct sm_view *view)
+{
+	sm_sender_put(view->stamp.sender);
+	put_pid(view->stamp.thread);
+	put_origin(view->origin);
 }
 
 void sm_message_free_list(struct list_head *list)

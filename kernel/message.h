@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A message: its bytes, who pays for them, and the link by which it hangs in a
- * queue or in a schedule.
+ * A message: its bytes, who sent it, how and when, and the links by which it hangs
+ * in a queue or in a schedule.
  *
  * Owner: exactly one at a time. The sender makes it, a queue or a schedule has
  * it from the accepted send on, the reader that takes it frees it. The bytes
@@ -9,7 +9,10 @@
  * the bytes and for each further reader a copy that only refers to them; the
  * first's memory lives until the last of them is freed.
  *
- * Locks: none of its own; the link is guarded by the lock of the queue.
+ * What only messages with a delay or a lifetime need stands behind the bytes.
+ *
+ * Locks: none of its own; what changes after it was sent is guarded by the lock of
+ * the queue.
  */
 #ifndef SM_MESSAGE_H
 #define SM_MESSAGE_H
@@ -20,63 +23,173 @@
 #include <linux/types.h>
 
 struct iov_iter;
-struct sm_account;
+struct pid;
+struct sm_call;
+struct sm_sender;
+
+/**
+ * struct sm_terms - how a message is to be sent
+ * @tag: for the receiver
+ * @delay: nanoseconds until it can be read
+ * @lifetime: nanoseconds until it expires; 0 for never
+ * @priority: below SYNCHMESS_PRIORITIES
+ */
+struct sm_terms {
+	u64 tag;
+	u64 delay;
+	u64 lifetime;
+	unsigned int priority;
+};
 
 /**
  * struct sm_message - one message
  * @ready: in a queue's list, or in a list of messages on their way
+ * @by_id: in the queue's index
+ * @sent_by_then: out of the queue: how many it had been sent when this one was taken
+ * @id: which message of its queue it is
  * @place: in the order of publication, for who must put it back
- * @delayed: in a schedule, with the time when it is due
+ * @tag: the sender's
+ * @sent_at: when it was accepted
  * @origin: the message that has the bytes; itself unless it is a copy
- * @payer: whose account is charged; the message holds a reference
+ * @sender: who sent it and is charged, referenced
+ * @thread: of the sender, referenced
  * @refs: on an origin: how many messages use its bytes
  * @size: bytes of payload
+ * @deliveries: how often it was received
+ * @priority: below SYNCHMESS_PRIORITIES
+ * @is_timed: has a struct sm_timing
+ * @is_scheduled: waits for the end of its delay
+ * @has_room: in a queue, though it may not be there yet
  * @data: the payload, on an origin
  */
 struct sm_message {
+	struct list_head ready;
 	union {
-		struct {
-			struct list_head ready;
-			u64 place;
-		};
-		struct timerqueue_node delayed;
+		struct hlist_node by_id;
+		u64 sent_by_then;
 	};
+	u64 id;
+	u64 place;
+	u64 tag;
+	ktime_t sent_at;
 	struct sm_message *origin;
-	struct sm_account *payer;
+	struct sm_sender *sender;
+	struct pid *thread;
 	refcount_t refs;
 	u32 size;
+	u16 deliveries;
+	u8 priority;
+	bool is_timed : 1;
+	bool is_scheduled : 1;
+	bool has_room : 1;
 	char data[];
 };
 
 /**
+ * struct sm_timing - when a message is published and when it expires
+ * @node: in a tree: of those to be published, later of those to expire
+ * @message: whose
+ * @delay: nanoseconds, from when it is accepted
+ * @lifetime: nanoseconds, from when it is accepted; 0 for ever
+ * @published_at: when it became readable
+ */
+struct sm_timing {
+	struct timerqueue_node node;
+	struct sm_message *message;
+	u64 delay;
+	u64 lifetime;
+	ktime_t published_at;
+};
+
+/**
+ * struct sm_stamp - what a reader learns of a message, apart from its bytes
+ * @id: its number
+ * @place: in the order of publication
+ * @tag: the sender's
+ * @sent_at: when it was accepted
+ * @published_at: when it became readable
+ * @sender: who sent it
+ * @thread: of the sender
+ * @size: bytes of payload
+ * @priority: below SYNCHMESS_PRIORITIES
+ * @deliveries: how often it was received before
+ */
+struct sm_stamp {
+	u64 id;
+	u64 place;
+	u64 tag;
+	ktime_t sent_at;
+	ktime_t published_at;
+	struct sm_sender *sender;
+	struct pid *thread;
+	u32 size;
+	unsigned int priority;
+	unsigned int deliveries;
+};
+
+/**
+ * struct sm_view - a message that somebody looks at, while others may take it
+ * @stamp: its stamp, with references
+ * @origin: has the bytes
+ */
+struct sm_view {
+	struct sm_stamp stamp;
+	struct sm_message *origin;
+};
+
+/* Only of a message that @is_timed. */
+struct sm_timing *sm_message_timing(struct sm_message *message);
+
+/**
+ * sm_message_stamp() - fill in a stamp
+ * @message: the message, owned by the caller or under the queue's lock
+ * @stamp: filled in; valid as long as the message
+ */
+void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp);
+
+/**
+ * sm_message_view() - keep what a message says, whatever becomes of it
+ * @message: the message, under the queue's lock
+ * @view: filled in; to be released by sm_view_release()
+ *
+ * Context: any but interrupts.
+ */
+void sm_message_view(struct sm_message *message, struct sm_view *view);
+
+void sm_view_release(struct sm_view *view);
+
+/**
  * sm_message_from_user() - make a message of what a writer passed
- * @payer: whose account to charge
+ * @call: who sends
+ * @terms: how
  * @from: the bytes; at most SYNCHMESS_MAX_MESSAGE_SIZE, all of them are taken
  *
  * Context: may sleep.
  * Return: the message, or ERR_PTR of -EDQUOT, -ENOSPC, -ENOMEM or -EFAULT.
  */
-struct sm_message *sm_message_from_user(struct sm_account *payer, struct iov_iter *from);
+struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_terms *terms,
+					struct iov_iter *from);
 
 /**
  * sm_message_from_text() - make a message of bytes that are in the kernel
- * @payer: whose account to charge
+ * @call: who sends
  * @text: the bytes
  * @size: how many; at most SYNCHMESS_MAX_MESSAGE_SIZE
  *
  * Context: may sleep.
  * Return: the message, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
  */
-struct sm_message *sm_message_from_text(struct sm_account *payer, const char *text, size_t size);
+struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, size_t size);
 
 /**
- * sm_message_copy() - make a message with the same bytes as another
+ * sm_message_copy() - make a message with the same bytes and terms as another
+ * @call: who sends both
  * @message: the other; unsent, so that it cannot go away meanwhile
  *
  * Context: may sleep.
  * Return: the copy, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
  */
-struct sm_message *sm_message_copy(struct sm_message *message);
+struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *message);
 
 /**
  * sm_message_to_user() - hand the bytes to a reader
@@ -90,7 +203,7 @@ ssize_t sm_message_to_user(const struct sm_message *message, struct iov_iter *to
 
 /**
  * sm_message_free() - free a message and give back what it was charged for
- * @message: the message, in no list and no schedule
+ * @message: the message, in no list, no tree and no index
  */
 void sm_message_free(struct sm_message *message);
 

@@ -1,36 +1,159 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "port.h"
 
+#include "abi.h"
 #include "bell.h"
+#include "call.h"
 #include "deadline.h"
 #include "message.h"
 #include "queue.h"
 #include "quota.h"
+#include "schedule.h"
+#include "sender.h"
 
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/pid.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
 #include <linux/uio.h>
+#include <linux/user_namespace.h>
 
-int sm_port_open(struct sm_port *port, struct inode *inode, struct file *file,
-		 struct sm_bell *bell)
+#define WHY_FIRST	sizeof(struct synchmess_why)
+
+int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 {
 	port->account = sm_account_open(file);
 	if (IS_ERR(port->account))
 		return PTR_ERR(port->account);
-	port->bell = sm_bell_get(bell);
+	port->bell = bell ? sm_bell_get(bell) : NULL;
+	spin_lock_init(&port->lock);
 
 	file->private_data = port;
 	file->f_mode |= FMODE_NOWAIT;
-	return stream_open(inode, file);
+	return stream_open(file_inode(file), file);
 }
 
 void sm_port_release(struct sm_port *port)
 {
-	sm_bell_put(port->bell);
+	if (port->sender)
+		sm_sender_put(port->sender);
+	put_pid(port->thread);
+	if (port->bell)
+		sm_bell_put(port->bell);
 	sm_account_put(port->account);
+}
+
+void sm_port_set_mailbox(struct sm_port *port, const char *name)
+{
+	struct sm_sender *old;
+
+	spin_lock(&port->lock);
+	old = port->sender;
+	port->sender = NULL;
+	strscpy(port->mailbox, name, sizeof(port->mailbox));
+	spin_unlock(&port->lock);
+	if (old)
+		sm_sender_put(old);
+}
+
+/* The sender of the last call with a reference, if it is who calls now; else NULL. */
+static struct sm_sender *get_last_sender(struct sm_port *port, char *mailbox)
+{
+	struct sm_sender *sender;
+
+	spin_lock(&port->lock);
+	sender = port->sender;
+	if (sender && sm_sender_is_current(sender))
+		sm_sender_get(sender);
+	else
+		sender = NULL;
+	if (!sender)
+		memcpy(mailbox, port->mailbox, sizeof(port->mailbox));
+	spin_unlock(&port->lock);
+	return sender;
+}
+
+static struct sm_sender *get_sender(struct sm_port *port)
+{
+	char mailbox[sizeof(port->mailbox)];
+	struct sm_sender *sender, *old = NULL;
+
+	sender = get_last_sender(port, mailbox);
+	if (sender)
+		return sender;
+	sender = sm_sender_create(port->account, mailbox);
+	if (!sender)
+		return NULL;
+
+	spin_lock(&port->lock);
+	/* The mailbox may be another by now: then this one is for one call only. */
+	if (!strcmp(mailbox, port->mailbox)) {
+		old = port->sender;
+		port->sender = sm_sender_get(sender);
+	}
+	spin_unlock(&port->lock);
+	if (old)
+		sm_sender_put(old);
+	return sender;
+}
+
+int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline)
+{
+	call->sender = get_sender(port);
+	if (!call->sender)
+		return -ENOMEM;
+	call->deadline = deadline;
+	call->why.rule = SYNCHMESS_WHY_NONE;
+	return 0;
+}
+
+static void remember(struct sm_port *port, const struct sm_refusal *why, int error)
+{
+	struct pid *thread = get_pid(task_pid(current));
+
+	spin_lock(&port->lock);
+	port->error = error;
+	port->why = *why;
+	swap(port->thread, thread);
+	spin_unlock(&port->lock);
+	put_pid(thread);
+}
+
+long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
+{
+	if (call->sender)
+		sm_sender_put(call->sender);
+	/* A program never sees the kernel's own numbers. */
+	if (result == -ERESTARTSYS)
+		remember(port, &call->why, EINTR);
+	else if (result < 0)
+		remember(port, &call->why, -result);
+	return result;
+}
+
+long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
+{
+	struct synchmess_why why = { };
+
+	if (size < WHY_FIRST)
+		return -EINVAL;
+	spin_lock(&port->lock);
+	why.error = port->error;
+	why.rule = port->why.rule;
+	if (why.rule != SYNCHMESS_WHY_NONE) {
+		why.value = port->why.value;
+		why.bound = port->why.bound;
+	}
+	why.uid = why.rule != SYNCHMESS_WHY_NONE && uid_valid(port->why.uid) ?
+		  from_kuid_munged(current_user_ns(), port->why.uid) : (uid_t)-1;
+	why.tid = pid_vnr(port->thread);
+	spin_unlock(&port->lock);
+	return sm_abi_put(argument, size, &why, sizeof(why));
 }
 
 ktime_t sm_port_deadline(const struct kiocb *iocb)
@@ -40,17 +163,12 @@ ktime_t sm_port_deadline(const struct kiocb *iocb)
 	return nowait ? SM_AT_ONCE : SM_NEVER;
 }
 
-ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter *to)
+/* What a read takes: 1, 0 when it is to return nothing, or an error. */
+static int take_one(struct sm_queue *queue, ktime_t deadline, struct list_head *taken)
 {
-	ktime_t deadline = sm_port_deadline(iocb);
-	struct sm_message *message;
-	ssize_t got;
 	int err;
 
-	if (!iov_iter_count(to))
-		return sm_queue_check(queue, 0);
-
-	while (!(message = sm_queue_take(queue))) {
+	while (!(err = sm_queue_take(queue, 1, taken))) {
 		unsigned int empty = READ_ONCE(queue->empty);
 
 		if (empty == SM_EMPTY_EOF)
@@ -61,16 +179,67 @@ ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter
 		if (err)
 			return err;
 	}
-	if (IS_ERR(message))
-		return PTR_ERR(message);
+	return err;
+}
 
+ssize_t sm_port_read(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *to)
+{
+	struct sm_message *message;
+	LIST_HEAD(taken);
+	ssize_t got;
+
+	if (!iov_iter_count(to))
+		return sm_queue_is_dead(schedule->queue) ? -ENODEV : 0;
+
+	got = take_one(schedule->queue, sm_port_deadline(iocb), &taken);
+	if (got <= 0)
+		return got;
+
+	message = list_first_entry(&taken, struct sm_message, ready);
 	/* Who is being killed takes nothing along. */
 	got = fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
 	if (got < 0)
-		sm_queue_put_back(queue, message);
+		sm_schedule_put_back(schedule, &taken);
 	else
 		sm_message_free(message);
 	return got;
+}
+
+static ssize_t write(struct sm_schedule *schedule, struct sm_call *call, struct iov_iter *from,
+		     u64 delay)
+{
+	const struct sm_terms terms = { .delay = delay };
+	size_t size = iov_iter_count(from);
+	struct sm_message *message;
+	int err;
+
+	err = sm_queue_check(schedule->queue, size, &call->why);
+	if (err || !size)
+		return err;
+
+	message = sm_message_from_user(call, &terms, from);
+	if (IS_ERR(message))
+		return PTR_ERR(message);
+
+	err = sm_schedule_send(schedule, message, call);
+	if (err) {
+		sm_message_free(message);
+		return err;
+	}
+	return size;
+}
+
+ssize_t sm_port_write(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *from,
+		      u64 delay)
+{
+	struct sm_port *port = iocb->ki_filp->private_data;
+	struct sm_call call;
+	int err;
+
+	err = sm_port_begin(port, &call, sm_port_deadline(iocb));
+	if (err)
+		return err;
+	return sm_port_end(port, &call, write(schedule, &call, from, delay));
 }
 
 void sm_port_wait(struct file *file, struct poll_table_struct *wait)
@@ -110,6 +279,7 @@ void sm_port_show_queue(struct seq_file *seq, struct sm_queue *queue)
 	seq_printf(seq, "queued:\t%llu\n", ledger.queued);
 	seq_printf(seq, "scheduled:\t%llu\n", ledger.scheduled);
 	seq_printf(seq, "revoked:\t%llu\n", ledger.revoked);
+	seq_printf(seq, "expired:\t%llu\n", ledger.expired);
 	seq_printf(seq, "overwritten:\t%llu\n", ledger.overwritten);
 	seq_printf(seq, "dropped:\t%llu\n", ledger.dropped);
 	seq_printf(seq, "stored:\t%lu\n", stored);

@@ -1,55 +1,103 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A port: an open file, as far as both faces have the same: who pays for what
- * is sent through it, how long its calls may wait, how a read finds its message,
- * what poll and SIGIO tell, and what /proc/PID/fdinfo shows.
+ * A port: an open file, as far as all faces have the same: who sends through it and
+ * pays, how long its calls may wait, how a read finds its message, what poll and
+ * SIGIO tell, why a call was refused, and what /proc/PID/fdinfo shows.
  *
  * Owner: the open file, whose private data points to it; a face embeds it in what
- * it adds. It lives from open to release and needs no lock.
+ * it adds. It lives from open to release.
+ *
+ * Locks: @lock guards what is behind it; a leaf.
  */
 #ifndef SM_PORT_H
 #define SM_PORT_H
 
+#include "call.h"
+
 #include <linux/ktime.h>
+#include <linux/spinlock.h>
+#include <linux/synchmess.h>
 #include <linux/types.h>
 
 struct file;
 struct inode;
 struct iov_iter;
 struct kiocb;
+struct pid;
 struct poll_table_struct;
 struct seq_file;
 struct sm_account;
 struct sm_bell;
+struct sm_call;
 struct sm_queue;
+struct sm_schedule;
+struct sm_sender;
 
 /**
  * struct sm_port - an open file
  * @account: who opened it, and pays
  * @bell: what pollers wait on, referenced
+ * @lock: guards all that follows
+ * @sender: the process that sent last, referenced, or NULL
+ * @mailbox: the file's own mailbox, or empty
+ * @error: of the call that failed last
+ * @why: that call was refused
+ * @thread: that was refused, referenced
  */
 struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
+
+	spinlock_t lock;	/* guards the rest */
+	struct sm_sender *sender;
+	char mailbox[SYNCHMESS_MAILBOX_NAME_MAX + 1];
+	int error;
+	struct sm_refusal why;
+	struct pid *thread;
 };
 
 /**
  * sm_port_open() - begin
- * @port: to be filled in
- * @inode: of the device
- * @file: the file, which becomes a stream: no positions
- * @bell: what pollers wait on; a reference is taken
+ * @port: to be filled in; zeros
+ * @file: the file
+ * @bell: what pollers wait on; a reference is taken; NULL for a file without a queue
  *
- * Return: 0 or -ENOMEM.
+ * The file becomes a stream without positions. Return: 0 or -ENOMEM.
  */
-int sm_port_open(struct sm_port *port, struct inode *inode, struct file *file,
-		 struct sm_bell *bell);
+int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell);
 
 /**
  * sm_port_release() - end
  * @port: the port
  */
 void sm_port_release(struct sm_port *port);
+
+/**
+ * sm_port_set_mailbox() - the file has a mailbox now
+ * @port: the port
+ * @name: its name, or "" when it has one no more
+ */
+void sm_port_set_mailbox(struct sm_port *port, const char *name);
+
+/**
+ * sm_port_begin() - begin a call that sends
+ * @port: the port
+ * @call: to be filled in
+ * @deadline: until when it may wait
+ *
+ * Context: may sleep. Return: 0 or -ENOMEM, which sm_port_end() may remember.
+ */
+int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline);
+
+/**
+ * sm_port_end() - end a call
+ * @port: the port
+ * @call: what sm_port_begin() has filled in, or zeros
+ * @result: of the call; an error is remembered
+ *
+ * Return: @result.
+ */
+long sm_port_end(struct sm_port *port, struct sm_call *call, long result);
 
 /**
  * sm_port_deadline() - until when a read or write may wait
@@ -61,7 +109,7 @@ ktime_t sm_port_deadline(const struct kiocb *iocb);
 
 /**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
- * @queue: the queue to read from; the caller keeps it alive
+ * @schedule: in front of the queue to read from; the caller keeps it alive
  * @iocb: says whether the call may block
  * @to: the reader's buffer; what does not fit of the message is gone
  *
@@ -70,7 +118,19 @@ ktime_t sm_port_deadline(const struct kiocb *iocb);
  *
  * Return: bytes, or -EFAULT, -EAGAIN, -EINTR, -ERESTARTSYS, -ENODEV.
  */
-ssize_t sm_port_read(struct sm_queue *queue, struct kiocb *iocb, struct iov_iter *to);
+ssize_t sm_port_read(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *to);
+
+/**
+ * sm_port_write() - one write(2): send one message
+ * @schedule: where to
+ * @iocb: says whether the call may block
+ * @from: the bytes; none are no message
+ * @delay: nanoseconds until it can be read
+ *
+ * Return: how many bytes, or an error.
+ */
+ssize_t sm_port_write(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *from,
+		      u64 delay);
 
 /**
  * sm_port_wait() - let a poller wait for changes
@@ -92,6 +152,16 @@ __poll_t sm_port_poll(struct file *file, struct sm_queue *queue);
 
 /* The file operation: who gets SIGIO. */
 int sm_port_fasync(int fd, struct file *file, int on);
+
+/**
+ * sm_port_why() - SYNCHMESS_WHY
+ * @port: the port
+ * @argument: the program's struct synchmess_why
+ * @size: bytes of it
+ *
+ * Return: 0 or -EFAULT.
+ */
+long sm_port_why(struct sm_port *port, void __user *argument, size_t size);
 
 /**
  * sm_port_show_queue() - a queue's state, for fdinfo

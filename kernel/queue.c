@@ -2,35 +2,42 @@
 #include "queue.h"
 
 #include "bell.h"
+#include "call.h"
 #include "deadline.h"
 #include "failure.h"
 #include "message.h"
 
+#include <linux/bitops.h>
 #include <linux/err.h>
-#include <linux/limits.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
-/* So many messages are overwritten under one lock, to keep the lock short. */
-#define OVERWRITE_AT_ONCE 64
+/* So many messages are overwritten or expire under one lock, to keep the lock short. */
+#define GONE_AT_ONCE 64
 
 void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 		   struct sm_bell *bell)
 {
+	unsigned int priority;
+
 	memset(queue, 0, sizeof(*queue));
 	queue->bell = bell;
 	queue->full = rules->full;
 	queue->empty = rules->empty;
 	spin_lock_init(&queue->lock);
-	INIT_LIST_HEAD(&queue->ready);
+	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
+		INIT_LIST_HEAD(&queue->ready[priority]);
+	timerqueue_init_head(&queue->expiring);
+	sm_index_init(&queue->index);
 	sm_room_init(&queue->room, &rules->limits, &queue->lock);
 }
 
 void sm_queue_destroy(struct sm_queue *queue)
 {
+	sm_index_destroy(&queue->index);
 	sm_bell_put(queue->bell);
 }
 
@@ -49,6 +56,11 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	after->published = 0;
 	after->writable = false;
 	after->served = NULL;
+}
+
+static bool has_news(const struct sm_after *after)
+{
+	return after->published || after->writable || after->served || !list_empty(&after->gone);
 }
 
 /* Would a message of any size that is allowed be taken now? */
@@ -95,31 +107,74 @@ void sm_queue_serve(struct sm_queue *queue)
 	sm_queue_unlock(queue, &after);
 }
 
+void sm_queue_grow_index(struct sm_queue *queue)
+{
+	struct sm_index_table table;
+
+	if (likely(!sm_index_is_small(&queue->index)))
+		return;
+	sm_index_table_alloc(&queue->index, &table);
+	spin_lock(&queue->lock);
+	sm_index_grow_locked(&queue->index, &table);
+	spin_unlock(&queue->lock);
+	sm_index_table_free(&table);
+}
+
 void sm_queue_kill(struct sm_queue *queue)
 {
-	unsigned long messages;
+	unsigned int priority;
 	LIST_HEAD(dropped);
 
 	spin_lock(&queue->lock);
 	WRITE_ONCE(queue->dead, true);
-	list_splice_init(&queue->ready, &dropped);
-	messages = queue->ledger.queued;
-	queue->ledger.dropped += messages;
-	queue->ledger.queued = 0;
-	sm_room_give_locked(&queue->room, messages, queue->ready_bytes);
+	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
+		list_splice_tail_init(&queue->ready[priority], &dropped);
+	queue->priorities = 0;
+	timerqueue_init_head(&queue->expiring);
+	sm_room_give_locked(&queue->room, queue->ledger.queued, queue->ready_bytes);
 	queue->ready_bytes = 0;
+	queue->ledger.dropped += queue->ledger.queued;
+	queue->ledger.queued = 0;
 	spin_unlock(&queue->lock);
 
 	sm_bell_ring_all(queue->bell);
 	sm_room_dismiss(&queue->room, -ENODEV);
+	/* They stay in the index, in which nobody looks any more. */
 	sm_message_free_list(&dropped);
 }
 
-int sm_queue_check(const struct sm_queue *queue, size_t size)
+int sm_queue_check(const struct sm_queue *queue, size_t size, struct sm_refusal *why)
 {
-	if (READ_ONCE(queue->dead))
+	unsigned long most = sm_room_limit(&queue->room, SM_LIMIT_MESSAGE);
+
+	if (sm_queue_is_dead(queue))
 		return -ENODEV;
-	return size > sm_room_limit(&queue->room, SM_LIMIT_MESSAGE) ? -EMSGSIZE : 0;
+	if (size <= most)
+		return 0;
+	sm_refuse(why, SYNCHMESS_WHY_MESSAGE_SIZE, size, most);
+	return -EMSGSIZE;
+}
+
+/* Also if its lifetime ends only with the clock: then it is in the tree, too. */
+static bool can_expire(struct sm_message *message)
+{
+	return message->is_timed && sm_message_timing(message)->lifetime;
+}
+
+/* When a message that is ready expires, or KTIME_MAX. */
+static ktime_t expiry_of(struct sm_message *message)
+{
+	return can_expire(message) ? sm_message_timing(message)->node.expires : KTIME_MAX;
+}
+
+static void add_expiry_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	struct sm_timing *timing = sm_message_timing(message);
+
+	if (timing->lifetime) {
+		timing->node.expires = ktime_add_safe(message->sent_at, timing->lifetime);
+		timerqueue_add(&queue->expiring, &timing->node);
+	}
 }
 
 static void push_locked(struct sm_queue *queue, struct sm_message *message,
@@ -128,30 +183,71 @@ static void push_locked(struct sm_queue *queue, struct sm_message *message,
 	lockdep_assert_held(&queue->lock);
 
 	list_add_tail(&message->ready, behind);
+	__set_bit(message->priority, &queue->priorities);
+	if (message->is_timed)
+		add_expiry_locked(queue, message);
 	queue->ready_bytes += message->size;
 	queue->ledger.queued++;
 }
 
-static struct sm_message *pop_locked(struct sm_queue *queue)
+void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 {
-	struct sm_message *message;
+	lockdep_assert_held(&queue->lock);
+
+	list_del(&message->ready);
+	if (list_empty(&queue->ready[message->priority]))
+		__clear_bit(message->priority, &queue->priorities);
+	if (can_expire(message))
+		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
+	sm_index_remove_locked(&queue->index, message);
+	queue->ready_bytes -= message->size;
+	queue->ledger.queued--;
+}
+
+static struct sm_message *oldest_of(struct sm_queue *queue, unsigned int priority)
+{
+	return list_first_entry(&queue->ready[priority], struct sm_message, ready);
+}
+
+/* Out of the queue, and counted: nobody is to read it. */
+static void discard_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
+			   struct sm_after *after)
+{
+	sm_queue_unlink_locked(queue, message);
+	(*reason)++;
+	list_add_tail(&message->ready, &after->gone);
+	sm_queue_release_locked(queue, 1, message->size, after);
+}
+
+unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
+				    struct sm_after *after)
+{
+	struct timerqueue_node *first;
+	unsigned int count = 0;
 
 	lockdep_assert_held(&queue->lock);
 
-	message = list_first_entry(&queue->ready, struct sm_message, ready);
-	list_del(&message->ready);
-	queue->ready_bytes -= message->size;
-	queue->ledger.queued--;
-	return message;
+	while (count < most && (first = timerqueue_getnext(&queue->expiring)) &&
+	       !ktime_after(first->expires, now)) {
+		discard_locked(queue, container_of(first, struct sm_timing, node)->message,
+			       &queue->ledger.expired, after);
+		count++;
+	}
+	return count;
 }
 
+/* The oldest of the lowest priority: what matters most goes last. */
 static void overwrite_oldest_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	struct sm_message *oldest = pop_locked(queue);
+	discard_locked(queue, oldest_of(queue, __ffs(queue->priorities)),
+		       &queue->ledger.overwritten, after);
+}
 
-	sm_room_give_locked(&queue->room, 1, oldest->size);
-	queue->ledger.overwritten++;
-	list_add_tail(&oldest->ready, &after->gone);
+/* What is delayed stays; nothing goes in vain. */
+static bool can_overwrite_locked(const struct sm_queue *queue, size_t size)
+{
+	return sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
+					queue->ready_bytes);
 }
 
 /* Drops the oldest until a message fits, or for now enough of them. */
@@ -161,12 +257,10 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 
 	lockdep_assert_held(&queue->lock);
 
-	/* What is delayed stays; nothing goes in vain. */
-	if (!sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
-				      queue->ready_bytes))
+	if (!can_overwrite_locked(queue, size))
 		return -ENOSPC;
 
-	for (count = 0; count < OVERWRITE_AT_ONCE; count++) {
+	for (count = 0; count < GONE_AT_ONCE; count++) {
 		if (sm_room_fits_locked(&queue->room, size))
 			return 0;
 		overwrite_oldest_locked(queue, after);
@@ -178,7 +272,7 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 }
 
 /* Returns with room taken, or the reason why not. */
-static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
+static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			       struct sm_after *after)
 {
 	int err;
@@ -187,12 +281,20 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 
 	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
 		return -EMSGSIZE;
-	if (deadline == SM_AT_ONCE)
+	if (call->deadline == SM_AT_ONCE)
 		return -EAGAIN;
-	err = sm_room_wait_locked(&queue->room, size, deadline);
-	if (!err && queue->dead) {
-		sm_room_give_locked(&queue->room, 1, size);
-		return -ENODEV;
+	/* Who waits for our news may be the one who makes room. */
+	if (has_news(after)) {
+		sm_queue_unlock(queue, after);
+		sm_queue_lock(queue);
+		return -ERESTART;
+	}
+	err = sm_room_wait_locked(&queue->room, size, call->deadline);
+	/* The queue may have died meanwhile, or its longest message have become shorter. */
+	if (!err) {
+		err = sm_queue_check(queue, size, &call->why);
+		if (err)
+			sm_room_give_locked(&queue->room, 1, size);
 	}
 	/* Served or gone, the next in line may have his turn. */
 	serve_locked(queue, after);
@@ -204,16 +306,19 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, ktime_t dead
 	return err;
 }
 
-static int take_room_locked(struct sm_queue *queue, size_t size)
+static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refusal *why)
 {
 	struct sm_room *room = &queue->room;
 	/* Under another rule the line is about to be dismissed. */
 	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
+	int err;
 
 	lockdep_assert_held(&queue->lock);
 
-	if (queue->dead)
-		return -ENODEV;
+	/* Once more: the limit may be another since the message was made. */
+	err = sm_queue_check(queue, size, why);
+	if (err)
+		return err;
 	/* Other rules would wait, or overwrite, for room that is there. */
 	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
 		return -ENOSPC;
@@ -224,12 +329,13 @@ static int take_room_locked(struct sm_queue *queue, size_t size)
 }
 
 /* What the rule for a full queue says; -ERESTART: look again. */
-static int make_room_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
+static int make_room_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			    struct sm_after *after)
 {
+	sm_room_refuse_locked(&queue->room, size, &call->why);
 	switch (queue->full) {
 	case SM_FULL_BLOCK:
-		return wait_in_line_locked(queue, size, deadline, after);
+		return wait_in_line_locked(queue, size, call, after);
 	case SM_FULL_DROP_OLDEST:
 		return overwrite_locked(queue, size, after) ?: -ERESTART;
 	default:
@@ -237,103 +343,198 @@ static int make_room_locked(struct sm_queue *queue, size_t size, ktime_t deadlin
 	}
 }
 
-int sm_queue_admit_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
-			  struct sm_after *after)
+/* Takes room for a message, unless it has some. */
+static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
+			     struct sm_call *call, struct sm_after *after)
 {
 	int err;
 
+	if (message->has_room)
+		return queue->dead ? -ENODEV : 0;
 	do {
-		err = take_room_locked(queue, size);
+		err = take_room_locked(queue, message->size, &call->why);
 		if (err == -ENOSPC)
-			err = make_room_locked(queue, size, deadline, after);
+			err = make_room_locked(queue, message->size, call, after);
 	} while (err == -ERESTART);
 	if (!err)
-		queue->ledger.sent++;
+		message->has_room = true;
 	else if (err == -ENOSPC || err == -EAGAIN)
 		queue->scarce = true;
 	return err;
 }
 
+int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
+		     struct sm_call *call)
+{
+	SM_DEFINE_AFTER(after);
+	int err;
+
+	err = sm_queue_check(queue, message->size, &call->why);
+	if (err)
+		return err;
+	sm_queue_lock(queue);
+	if (overwrite || queue->full != SM_FULL_DROP_OLDEST) {
+		err = claim_room_locked(queue, message, call, &after);
+	} else if (!can_overwrite_locked(queue, message->size)) {
+		sm_room_refuse_locked(&queue->room, message->size, &call->why);
+		err = -ENOSPC;
+	}
+	sm_queue_unlock(queue, &after);
+	return err;
+}
+
+void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message)
+{
+	SM_DEFINE_AFTER(after);
+
+	if (!message->has_room)
+		return;
+	message->has_room = false;
+	sm_queue_lock(queue);
+	sm_queue_release_locked(queue, 1, message->size, &after);
+	sm_queue_unlock(queue, &after);
+}
+
+int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
+			  struct sm_call *call, struct sm_after *after)
+{
+	int err = claim_room_locked(queue, message, call, after);
+
+	if (err)
+		return err;
+
+	message->id = ++queue->ledger.sent;
+	message->sent_at = ktime_get();
+	sm_index_add_locked(&queue->index, message);
+	return 0;
+}
+
 void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after)
 {
-	message->place = queue->published++;
-	push_locked(queue, message, &queue->ready);
+	message->place = ++queue->published;
+	if (message->is_timed)
+		sm_message_timing(message)->published_at = ktime_get();
+	push_locked(queue, message, &queue->ready[message->priority]);
 	after->published++;
 	/* What was delayed until now can be overwritten. */
 	serve_locked(queue, after);
 }
 
-int sm_queue_send(struct sm_queue *queue, struct sm_message *message, ktime_t deadline)
+/*
+ * The message to be read next, NULL when there is none, or ERR_PTR(-EAGAIN) when too
+ * many have expired for one hold of the lock. What has expired nobody reads, though
+ * the timer may not have noticed yet.
+ */
+static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	SM_DEFINE_AFTER(after);
-	int err;
+	struct sm_message *first;
+	unsigned int count;
 
-	sm_queue_lock(queue);
-	err = sm_queue_admit_locked(queue, message->size, deadline, &after);
-	if (!err)
-		sm_queue_publish_locked(queue, message, &after);
-	sm_queue_unlock(queue, &after);
-	return err;
+	for (count = 0; count < GONE_AT_ONCE; count++) {
+		if (!queue->priorities)
+			return NULL;
+		first = oldest_of(queue, __fls(queue->priorities));
+		if (likely(!first->is_timed) || ktime_after(expiry_of(first), ktime_get()))
+			return first;
+		discard_locked(queue, first, &queue->ledger.expired, after);
+	}
+	return ERR_PTR(-EAGAIN);
 }
 
-struct sm_message *sm_queue_take(struct sm_queue *queue)
+static int take_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
+		       struct sm_after *after)
 {
-	struct sm_message *message = NULL;
-	SM_DEFINE_AFTER(after);
+	struct sm_message *message;
+	unsigned int count;
 
-	sm_queue_lock(queue);
-	if (queue->dead) {
-		message = ERR_PTR(-ENODEV);
-	} else if (!list_empty(&queue->ready)) {
-		message = pop_locked(queue);
+	for (count = 0; count < most; count++) {
+		message = first_locked(queue, after);
+		if (IS_ERR_OR_NULL(message))
+			return count ?: PTR_ERR(message);
+		sm_queue_unlink_locked(queue, message);
+		message->sent_by_then = queue->ledger.sent;
+		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
-		sm_queue_release_locked(queue, 1, message->size, &after);
+		sm_queue_release_locked(queue, 1, message->size, after);
 	}
-	sm_queue_unlock(queue, &after);
-	return message;
+	return count;
+}
+
+int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *taken)
+{
+	SM_DEFINE_AFTER(after);
+	int count;
+
+	do {
+		sm_queue_lock(queue);
+		count = queue->dead ? -ENODEV : take_locked(queue, most, taken, &after);
+		sm_queue_unlock(queue, &after);
+	} while (count == -EAGAIN);
+	return count;
+}
+
+static int peek_locked(struct sm_queue *queue, bool waited, struct sm_view *view,
+		       struct sm_after *after)
+{
+	struct sm_message *message = first_locked(queue, after);
+
+	if (IS_ERR_OR_NULL(message))
+		return PTR_ERR(message);
+	sm_message_view(message, view);
+	after->published += waited;
+	return 1;
+}
+
+int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view)
+{
+	SM_DEFINE_AFTER(after);
+	int count;
+
+	do {
+		sm_queue_lock(queue);
+		count = queue->dead ? -ENODEV : peek_locked(queue, waited, view, &after);
+		sm_queue_unlock(queue, &after);
+	} while (count == -EAGAIN);
+	return count;
 }
 
 /* Only what was taken earlier and is back already can stand before it: next to nothing. */
-static struct list_head *behind_place_locked(struct sm_queue *queue, u64 place)
+static struct list_head *behind_place_locked(struct list_head *ready, u64 place)
 {
 	struct list_head *behind;
 
-	lockdep_assert_held(&queue->lock);
-
-	list_for_each(behind, &queue->ready) {
+	list_for_each(behind, ready) {
 		if (list_entry(behind, struct sm_message, ready)->place > place)
 			break;
 	}
 	return behind;
 }
 
-static void put_back_locked(struct sm_queue *queue, struct sm_message *message,
-			    struct sm_after *after)
+void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
+			      struct sm_after *after)
 {
-	bool full = !sm_room_fits_locked(&queue->room, message->size);
+	bool full;
 
+	lockdep_assert_held(&queue->lock);
+
+	queue->ledger.delivered--;
+	if (queue->dead) {
+		queue->ledger.dropped++;
+		list_add(&message->ready, &after->gone);
+		return;
+	}
+	/* More may be stored than the limit: only who came meanwhile has filled the queue. */
+	full = message->sent_by_then != queue->ledger.sent &&
+	       !sm_room_fits_locked(&queue->room, message->size);
 	sm_room_take_locked(&queue->room, message->size);
-	push_locked(queue, message, behind_place_locked(queue, message->place));
+	sm_index_add_locked(&queue->index, message);
+	push_locked(queue, message,
+		    behind_place_locked(&queue->ready[message->priority], message->place));
 	/* Not always this one: an older one may be back already. */
 	if (full && queue->full == SM_FULL_DROP_OLDEST)
 		overwrite_oldest_locked(queue, after);
 	after->published++;
-}
-
-void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message)
-{
-	SM_DEFINE_AFTER(after);
-
-	sm_queue_lock(queue);
-	queue->ledger.delivered--;
-	if (queue->dead) {
-		queue->ledger.dropped++;
-		list_add(&message->ready, &after.gone);
-	} else {
-		put_back_locked(queue, message, &after);
-	}
-	sm_queue_unlock(queue, &after);
 }
 
 static bool has_answer(struct sm_queue *queue)
@@ -344,7 +545,7 @@ static bool has_answer(struct sm_queue *queue)
 		return true;
 
 	spin_lock(&queue->lock);
-	answer = queue->dead || !list_empty(&queue->ready);
+	answer = queue->dead || queue->priorities;
 	spin_unlock(&queue->lock);
 	return answer;
 }
@@ -376,7 +577,7 @@ __poll_t sm_queue_poll(struct sm_queue *queue)
 	spin_lock(&queue->lock);
 	if (queue->dead)
 		events = EPOLLHUP | EPOLLERR;
-	else if (!list_empty(&queue->ready))
+	else if (queue->priorities)
 		events = EPOLLIN | EPOLLRDNORM;
 	if (!queue->dead && is_writable_locked(queue))
 		events |= EPOLLOUT | EPOLLWRNORM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A queue: the messages that are ready to be read, first in first out; the
- * room they take; the ledger that says what became of each.
+ * A queue: the messages that are ready to be read, by priority and then first in
+ * first out; the room they take; the ledger that says what became of each.
  *
  * Owner: the group or the mailbox in which it is embedded. A queue dies once,
  * when its owner is removed: then it takes no more, has nothing left and wakes
@@ -17,29 +17,35 @@
 #ifndef SM_QUEUE_H
 #define SM_QUEUE_H
 
+#include "index.h"
 #include "room.h"
 
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/poll.h>
 #include <linux/spinlock.h>
+#include <linux/synchmess.h>
+#include <linux/timerqueue.h>
 #include <linux/types.h>
 
 struct sm_bell;
+struct sm_call;
 struct sm_message;
+struct sm_refusal;
+struct sm_view;
 
 /* What a send does when the queue is full. */
 enum sm_full {
-	SM_FULL_FAIL,		/* -ENOSPC */
-	SM_FULL_BLOCK,		/* wait in line, or -EAGAIN with O_NONBLOCK */
-	SM_FULL_DROP_OLDEST,	/* the oldest messages go */
+	SM_FULL_FAIL = SYNCHMESS_FULL_FAIL,	/* -ENOSPC */
+	SM_FULL_BLOCK = SYNCHMESS_FULL_BLOCK,	/* wait in line, or -EAGAIN with O_NONBLOCK */
+	SM_FULL_DROP_OLDEST = SYNCHMESS_FULL_DROP_OLDEST,
 };
 
 /* What a read does when the queue is empty. */
 enum sm_empty {
-	SM_EMPTY_EOF,		/* 0 bytes */
-	SM_EMPTY_AGAIN,		/* -EAGAIN */
-	SM_EMPTY_BLOCK,		/* wait, or -EAGAIN with O_NONBLOCK */
+	SM_EMPTY_EOF = SYNCHMESS_EMPTY_EOF,	/* 0 bytes */
+	SM_EMPTY_AGAIN = SYNCHMESS_EMPTY_AGAIN,	/* -EAGAIN */
+	SM_EMPTY_BLOCK = SYNCHMESS_EMPTY_BLOCK,	/* wait, or -EAGAIN with O_NONBLOCK */
 };
 
 /**
@@ -60,7 +66,8 @@ struct sm_queue_rules {
  * @delivered: taken by a reader
  * @queued: ready to be read
  * @scheduled: delayed
- * @revoked: taken back before they were published
+ * @revoked: taken back before anybody read them
+ * @expired: not read before their lifetime ran out
  * @overwritten: gone because the queue was full
  * @dropped: gone because the queue died
  *
@@ -72,6 +79,7 @@ struct sm_ledger {
 	u64 queued;
 	u64 scheduled;
 	u64 revoked;
+	u64 expired;
 	u64 overwritten;
 	u64 dropped;
 };
@@ -82,9 +90,12 @@ struct sm_ledger {
  * @full: what a send does when there is no room, an enum sm_full
  * @empty: what a read does when there is nothing, an enum sm_empty
  * @lock: guards all that follows
- * @ready: messages, oldest first
+ * @ready: messages of each priority, oldest first
+ * @priorities: a bit for each priority that has some
  * @ready_bytes: of payload that they have
  * @published: how many messages were ever made readable; the next one's place
+ * @expiring: those of @ready that have a lifetime
+ * @index: all messages, also delayed ones, by their number
  * @room: what may be stored, and is
  * @ledger: what became of the messages
  * @scarce: somebody was told that there is no room, and is to be told when there is
@@ -96,9 +107,12 @@ struct sm_queue {
 	unsigned int empty;
 
 	spinlock_t lock;	/* guards the rest */
-	struct list_head ready;
+	struct list_head ready[SYNCHMESS_PRIORITIES];
+	unsigned long priorities;
 	unsigned long ready_bytes;
 	u64 published;
+	struct timerqueue_head expiring;
+	struct sm_index index;
 	struct sm_room room;
 	struct sm_ledger ledger;
 	bool scarce;
@@ -148,44 +162,39 @@ void sm_queue_kill(struct sm_queue *queue);
  * sm_queue_check() - may a message of this size be sent at all
  * @queue: the queue
  * @size: bytes
+ * @why: filled in if it is too long
  *
  * To be asked before the message is made. Context: any.
  * Return: 0, -ENODEV, or -EMSGSIZE.
  */
-int sm_queue_check(const struct sm_queue *queue, size_t size);
+int sm_queue_check(const struct sm_queue *queue, size_t size, struct sm_refusal *why);
+
+/* Has the owner been removed? */
+static inline bool sm_queue_is_dead(const struct sm_queue *queue)
+{
+	return READ_ONCE(queue->dead);
+}
 
 /**
- * sm_queue_send() - publish a message at once
+ * sm_queue_take() - take the oldest messages of the highest priority
  * @queue: the queue
- * @message: the message; the queue's from here on when the call succeeds
- * @deadline: until when to wait for room
- *
- * Context: may sleep.
- * Return: as sm_queue_admit_locked().
- */
-int sm_queue_send(struct sm_queue *queue, struct sm_message *message, ktime_t deadline);
-
-/**
- * sm_queue_take() - take the oldest message
- * @queue: the queue
+ * @most: how many
+ * @taken: they are added at its end; empty at first
  *
  * The caller owns what it took: to free, or to put back.
- * Return: the message, NULL when there is none, or ERR_PTR(-ENODEV).
+ * Return: how many, 0 when there are none, or -ENODEV.
  */
-struct sm_message *sm_queue_take(struct sm_queue *queue);
+int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *taken);
 
 /**
- * sm_queue_put_back() - undo sm_queue_take()
- * @queue: the queue it was taken from; no limit in bytes applies
- * @message: the message; the queue's again, or gone
+ * sm_queue_peek() - look at the message that would be taken next
+ * @queue: the queue
+ * @waited: the caller was woken, perhaps instead of one who would take it
+ * @view: filled in if there is one
  *
- * It goes where it was, also if others are put back in another order. It is
- * dropped if the queue died meanwhile, and overwritten if that is the fate of the
- * oldest message and others have filled the queue.
- *
- * Context: may sleep.
+ * Return: 1, 0 when there is none, or -ENODEV.
  */
-void sm_queue_put_back(struct sm_queue *queue, struct sm_message *message);
+int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view);
 
 /**
  * sm_queue_wait() - sleep until sm_queue_take() may have something
@@ -238,6 +247,30 @@ void sm_queue_serve(struct sm_queue *queue);
 void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 			  unsigned long *stored);
 
+/**
+ * sm_queue_grow_index() - give the index more buckets if it has got small
+ * @queue: the queue
+ *
+ * To be called now and then by who sends. Context: may sleep.
+ */
+void sm_queue_grow_index(struct sm_queue *queue);
+
+/**
+ * sm_queue_reserve() - take room for a message that is to be sent later
+ * @queue: the queue
+ * @message: the message; has room from then on, and is to be sent to this queue, or
+ *	to be given to sm_queue_unreserve()
+ * @overwrite: if false, only see whether a queue that overwrites could make room
+ * @call: who sends; does not wait
+ *
+ * Context: may sleep.
+ * Return: as sm_queue_admit_locked().
+ */
+int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
+		     struct sm_call *call);
+
+void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message);
+
 /* For who keeps messages under this queue's lock. */
 
 static inline void sm_queue_lock(struct sm_queue *queue)
@@ -257,27 +290,59 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	__releases(&queue->lock);
 
 /**
- * sm_queue_admit_locked() - take room for a message, by waiting or overwriting
- *	if that is what a full queue does
+ * sm_queue_admit_locked() - accept a message: take room, by waiting or overwriting if
+ *	that is what a full queue does, and give it its number
  * @queue: the queue; its lock may be released for a while
- * @size: bytes
- * @deadline: until when to wait
+ * @message: the message; in the index from here on, if the call succeeds
+ * @call: who sends
  * @after: what to do after the unlock
  *
  * Return: 0, and the message counts as sent; -ENODEV; -ENOSPC; -EMSGSIZE when it
  * would wait in vain; -EAGAIN when it may not wait; -ETIMEDOUT; -ERESTARTSYS.
  */
-int sm_queue_admit_locked(struct sm_queue *queue, size_t size, ktime_t deadline,
-			  struct sm_after *after);
+int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
+			  struct sm_call *call, struct sm_after *after);
 
 /**
  * sm_queue_publish_locked() - make an admitted message readable
  * @queue: the queue
- * @message: in no list and no schedule; the queue's from here on
+ * @message: in no list and no tree; the queue's from here on
  * @after: what to do after the unlock
  */
 void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after);
+
+/**
+ * sm_queue_unlink_locked() - take a readable message out, whatever becomes of it
+ * @queue: the queue, which still counts its room
+ * @message: one of those that are ready
+ */
+void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message);
+
+/**
+ * sm_queue_put_back_locked() - undo sm_queue_take() of one message
+ * @queue: the queue it was taken from; no limit in bytes applies
+ * @message: the message; the queue's again, or gone
+ * @after: what to do after the unlock
+ *
+ * It goes where it was, also if others are put back in another order. It is
+ * dropped if the queue died meanwhile, and overwritten if that is the fate of the
+ * oldest message and others have filled the queue.
+ */
+void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
+			      struct sm_after *after);
+
+/**
+ * sm_queue_expire_locked() - drop messages whose lifetime has run out
+ * @queue: the queue
+ * @now: the time
+ * @most: how many at most
+ * @after: what to do after the unlock
+ *
+ * Return: how many.
+ */
+unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
+				    struct sm_after *after);
 
 /**
  * sm_queue_release_locked() - give back the room of messages that are gone

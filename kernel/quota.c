@@ -3,6 +3,7 @@
 
 #include "failure.h"
 #include "parameter.h"
+#include "call.h"
 
 #include <linux/bug.h>
 #include <linux/capability.h>
@@ -16,6 +17,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/synchmess.h>
 #include <linux/user_namespace.h>
 
 /* Zero stands for "a quarter of the memory" until sm_quota_init() has looked. */
@@ -35,10 +37,18 @@ SM_PARAMETER(user_share, 0644, "per cent of each bound that one user may hold (d
 static const struct {
 	const struct sm_parameter *bound;
 	int exhausted;
+	unsigned int rule;
+	unsigned int user_rule;
 } resources[SM_RESOURCES] = {
-	[SM_MEMORY]	= { &max_total_size, -ENOSPC },
-	[SM_GROUPS]	= { &max_groups, -EUSERS },
-	[SM_MAILBOXES]	= { &MAX_DEVICES, -EUSERS },
+	[SM_MEMORY] = {
+		&max_total_size, -ENOSPC, SYNCHMESS_WHY_MEMORY, SYNCHMESS_WHY_USER_MEMORY
+	},
+	[SM_GROUPS] = {
+		&max_groups, -EUSERS, SYNCHMESS_WHY_GROUPS, SYNCHMESS_WHY_USER_GROUPS
+	},
+	[SM_MAILBOXES] = {
+		&MAX_DEVICES, -EUSERS, SYNCHMESS_WHY_MAILBOXES, SYNCHMESS_WHY_USER_MAILBOXES
+	},
 };
 
 static atomic_long_t held_by_all[SM_RESOURCES];
@@ -128,17 +138,35 @@ static bool hold_more(atomic_long_t *held, long amount, long bound)
 	return true;
 }
 
-int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long amount)
+static int refuse_module(enum sm_resource resource, long bound, struct sm_refusal *why)
+{
+	sm_refuse(why, resources[resource].rule, atomic_long_read(&held_by_all[resource]), bound);
+	return resources[resource].exhausted;
+}
+
+static int refuse_user(const struct sm_account *account, enum sm_resource resource, long bound,
+		       struct sm_refusal *why)
+{
+	sm_refuse(why, resources[resource].user_rule, atomic_long_read(&account->held[resource]),
+		  bound);
+	why->uid = account->uid;
+	return -EDQUOT;
+}
+
+int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long amount,
+		    struct sm_refusal *why)
 {
 	long bound = sm_parameter_get(resources[resource].bound);
+	long share = user_bound(account, bound);
 
 	if (sm_failure(SM_FAIL_SHARE))
-		return -EDQUOT;
-	if (!hold_more(&account->held[resource], amount, user_bound(account, bound)))
-		return account->unbound ? resources[resource].exhausted : -EDQUOT;
+		return refuse_user(account, resource, share, why);
+	if (!hold_more(&account->held[resource], amount, share))
+		return account->unbound ? refuse_module(resource, bound, why) :
+					  refuse_user(account, resource, share, why);
 	if (!hold_more(&held_by_all[resource], amount, bound)) {
 		atomic_long_sub(amount, &account->held[resource]);
-		return resources[resource].exhausted;
+		return refuse_module(resource, bound, why);
 	}
 	return 0;
 }

@@ -24,6 +24,7 @@
 #include <linux/uidgid.h>
 
 struct file;
+struct sm_refusal;
 
 enum sm_resource {
 	SM_MEMORY,	/* bytes of messages, bookkeeping included */
@@ -80,13 +81,15 @@ void sm_account_put(struct sm_account *account);
  * @account: who will hold it
  * @resource: of what
  * @amount: how much more; at most SYNCHMESS_MAX_MESSAGE_SIZE and some
+ * @why: filled in on error
  *
  * Context: any but interrupts.
  * Return: 0; -EDQUOT when the user's share is used up; when the module's bound
  * is reached -ENOSPC for SM_MEMORY, -EUSERS for the others. On error nothing
  * is charged.
  */
-int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long amount);
+int sm_quota_charge(struct sm_account *account, enum sm_resource resource, long amount,
+		    struct sm_refusal *why);
 
 /**
  * sm_quota_uncharge() - take back what sm_quota_charge() allowed

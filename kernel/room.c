@@ -3,6 +3,7 @@
 
 #include "deadline.h"
 #include "parameter.h"
+#include "call.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -10,6 +11,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/spinlock.h>
+#include <linux/synchmess.h>
 
 #define WAITING 1
 
@@ -61,6 +63,19 @@ bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned 
 bool sm_room_fits_locked(const struct sm_room *room, size_t size)
 {
 	return sm_room_would_fit_locked(room, size, 0, 0);
+}
+
+void sm_room_refuse_locked(const struct sm_room *room, size_t size, struct sm_refusal *why)
+{
+	unsigned long length = sm_room_limit(room, SM_LIMIT_LENGTH);
+
+	lockdep_assert_held(room->lock);
+
+	if (room->messages >= length)
+		sm_refuse(why, SYNCHMESS_WHY_MESSAGES, room->messages, length);
+	else
+		sm_refuse(why, SYNCHMESS_WHY_STORAGE, room->bytes,
+			  sm_room_limit(room, SM_LIMIT_STORAGE));
 }
 
 void sm_room_take_locked(struct sm_room *room, size_t size)

@@ -19,6 +19,7 @@
 #include <linux/spinlock_types.h>
 
 struct sm_parameter;
+struct sm_refusal;
 struct task_struct;
 
 enum sm_limit {
@@ -79,6 +80,14 @@ bool sm_room_fits_locked(const struct sm_room *room, size_t size);
  */
 bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned long messages,
 			      unsigned long bytes);
+
+/**
+ * sm_room_refuse_locked() - note why a message does not fit
+ * @room: the room
+ * @size: bytes
+ * @why: filled in
+ */
+void sm_room_refuse_locked(const struct sm_room *room, size_t size, struct sm_refusal *why);
 
 /**
  * sm_room_take_locked() - take room for one message

@@ -1,38 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "schedule.h"
 
+#include "call.h"
 #include "compat/hrtimer.h"
 #include "message.h"
 #include "queue.h"
+#include "sender.h"
 
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/rbtree.h>
 #include <linux/sched/signal.h>
 
-/* So many messages are published under one lock, to keep the lock short. */
-#define PUBLISH_AT_ONCE 64
+/* So many messages are handled under one lock, to keep the lock short. */
+#define PORTION 64
 
 static struct workqueue_struct *workqueue;
 
-static struct sm_message *first_due(struct sm_schedule *schedule, ktime_t until)
+static struct sm_message *message_of(struct timerqueue_node *node)
 {
-	struct timerqueue_node *first = timerqueue_getnext(&schedule->due);
+	return container_of(node, struct sm_timing, node)->message;
+}
 
-	if (!first || ktime_after(first->expires, until))
-		return NULL;
-	return container_of(first, struct sm_message, delayed);
+static ktime_t first_of(struct timerqueue_head *tree)
+{
+	struct timerqueue_node *first = timerqueue_getnext(tree);
+
+	return first ? first->expires : KTIME_MAX;
 }
 
 static void arm_locked(struct sm_schedule *schedule)
 {
-	struct timerqueue_node *first = timerqueue_getnext(&schedule->due);
+	struct sm_queue *queue = schedule->queue;
+	ktime_t next;
+
+	lockdep_assert_held(&queue->lock);
+
+	next = min(first_of(&schedule->due), first_of(&queue->expiring));
+	if (queue->dead || next >= schedule->armed)
+		return;
+	schedule->armed = next;
+	hrtimer_start(&schedule->timer, next, HRTIMER_MODE_ABS);
+}
+
+static void add_locked(struct sm_schedule *schedule, struct sm_message *message)
+{
+	struct sm_timing *timing = sm_message_timing(message);
 
 	lockdep_assert_held(&schedule->queue->lock);
 
-	if (first)
-		hrtimer_start(&schedule->timer, first->expires, HRTIMER_MODE_ABS);
+	timing->node.expires = ktime_add_safe(message->sent_at, timing->delay);
+	message->is_scheduled = true;
+	/* Equal due times go behind each other, in the order of sending. */
+	timerqueue_add(&schedule->due, &timing->node);
+	schedule->queue->ledger.scheduled++;
+}
+
+static void remove_locked(struct sm_schedule *schedule, struct sm_message *message)
+{
+	lockdep_assert_held(&schedule->queue->lock);
+
+	timerqueue_del(&schedule->due, &sm_message_timing(message)->node);
+	message->is_scheduled = false;
+	schedule->queue->ledger.scheduled--;
 }
 
 /*
@@ -43,22 +75,20 @@ static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
 				   struct sm_after *after)
 {
 	struct sm_queue *queue = schedule->queue;
+	struct timerqueue_node *first;
 	struct sm_message *message;
-	unsigned int count = 0;
+	unsigned int count;
 
-	lockdep_assert_held(&queue->lock);
-
-	while (count < PUBLISH_AT_ONCE && !queue->dead) {
-		message = first_due(schedule, until);
-		if (!message)
-			break;
-		/* The tree's node and the list's share memory: out first, then in. */
-		timerqueue_del(&schedule->due, &message->delayed);
+	for (count = 0; count < PORTION && !queue->dead; count++) {
+		first = timerqueue_getnext(&schedule->due);
+		if (!first || ktime_after(first->expires, until))
+			return true;
+		message = message_of(first);
+		/* The two trees share the node: out first, then in. */
+		remove_locked(schedule, message);
 		sm_queue_publish_locked(queue, message, after);
-		count++;
 	}
-	queue->ledger.scheduled -= count;
-	return count < PUBLISH_AT_ONCE;
+	return queue->dead;
 }
 
 /* Publishes all that is due by @until, with the lock free in between. */
@@ -71,6 +101,7 @@ static int publish_until(struct sm_schedule *schedule, ktime_t until)
 	do {
 		sm_queue_lock(queue);
 		all = publish_portion_locked(schedule, until, &after);
+		arm_locked(schedule);
 		dead = queue->dead;
 		sm_queue_unlock(queue, &after);
 		cond_resched();
@@ -81,15 +112,31 @@ static int publish_until(struct sm_schedule *schedule, ktime_t until)
 	return dead ? -ENODEV : 0;
 }
 
-static void publish_work(struct work_struct *work)
+static void expire_until(struct sm_schedule *schedule, ktime_t now)
+{
+	struct sm_queue *queue = schedule->queue;
+	SM_DEFINE_AFTER(after);
+	unsigned int count;
+
+	do {
+		sm_queue_lock(queue);
+		count = sm_queue_expire_locked(queue, now, PORTION, &after);
+		sm_queue_unlock(queue, &after);
+		cond_resched();
+	} while (count == PORTION);
+}
+
+static void due_work(struct work_struct *work)
 {
 	struct sm_schedule *schedule = container_of(work, struct sm_schedule, work);
+	ktime_t now = ktime_get();
 
-	publish_until(schedule, ktime_get());
+	publish_until(schedule, now);
+	expire_until(schedule, now);
 
 	spin_lock(&schedule->queue->lock);
-	if (!schedule->queue->dead)
-		arm_locked(schedule);
+	schedule->armed = KTIME_MAX;
+	arm_locked(schedule);
 	spin_unlock(&schedule->queue->lock);
 }
 
@@ -104,34 +151,77 @@ static enum hrtimer_restart timer_fired(struct hrtimer *timer)
 void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 {
 	schedule->queue = queue;
-	schedule->delay_ms = 0;
+	schedule->armed = KTIME_MAX;
 	timerqueue_init_head(&schedule->due);
 	hrtimer_setup(&schedule->timer, timer_fired, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
-	INIT_WORK(&schedule->work, publish_work);
+	INIT_WORK(&schedule->work, due_work);
 }
 
-int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message, ktime_t deadline)
+static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
+		       struct sm_call *call, struct sm_after *after)
 {
-	unsigned int delay_ms = READ_ONCE(schedule->delay_ms);
-	struct sm_queue *queue = schedule->queue;
+	int err;
+
+	err = sm_queue_admit_locked(schedule->queue, message, call, after);
+	if (err)
+		return err;
+	if (message->is_timed && sm_message_timing(message)->delay)
+		add_locked(schedule, message);
+	else
+		sm_queue_publish_locked(schedule->queue, message, after);
+	if (message->is_timed)
+		arm_locked(schedule);
+	return 0;
+}
+
+int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
+		     struct sm_call *call)
+{
 	SM_DEFINE_AFTER(after);
 	int err;
 
-	if (!delay_ms)
-		return sm_queue_send(queue, message, deadline);
-
-	sm_queue_lock(queue);
-	err = sm_queue_admit_locked(queue, message->size, deadline, &after);
-	if (!err) {
-		queue->ledger.scheduled++;
-		timerqueue_init(&message->delayed);
-		message->delayed.expires = ktime_add_ms(ktime_get(), delay_ms);
-		/* Equal due times go behind each other, in the order of sending. */
-		if (timerqueue_add(&schedule->due, &message->delayed))
-			arm_locked(schedule);
-	}
-	sm_queue_unlock(queue, &after);
+	sm_queue_lock(schedule->queue);
+	err = send_locked(schedule, message, call, &after);
+	sm_queue_unlock(schedule->queue, &after);
+	sm_queue_grow_index(schedule->queue);
 	return err;
+}
+
+int sm_schedule_send_list(struct sm_schedule *schedule, struct list_head *messages,
+			  struct sm_call *call, u64 *ids, unsigned int *count)
+{
+	struct sm_message *message, *next;
+	SM_DEFINE_AFTER(after);
+	int err = 0;
+
+	*count = 0;
+	sm_queue_lock(schedule->queue);
+	list_for_each_entry_safe(message, next, messages, ready) {
+		list_del(&message->ready);
+		err = send_locked(schedule, message, call, &after);
+		if (err) {
+			list_add(&message->ready, messages);
+			break;
+		}
+		ids[(*count)++] = message->id;
+	}
+	sm_queue_unlock(schedule->queue, &after);
+	sm_queue_grow_index(schedule->queue);
+	return err;
+}
+
+void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messages)
+{
+	struct sm_message *message, *next;
+	SM_DEFINE_AFTER(after);
+
+	sm_queue_lock(schedule->queue);
+	list_for_each_entry_safe(message, next, messages, ready) {
+		list_del(&message->ready);
+		sm_queue_put_back_locked(schedule->queue, message, &after);
+	}
+	arm_locked(schedule);
+	sm_queue_unlock(schedule->queue, &after);
 }
 
 /* When the last of what is delayed now is due; long ago if nothing is. */
@@ -153,45 +243,168 @@ int sm_schedule_flush(struct sm_schedule *schedule)
 	return publish_until(schedule, last_due(schedule));
 }
 
-/* Drops all that is delayed; @reason is where the ledger counts it. */
-static void discard(struct sm_schedule *schedule, u64 *reason)
+/* Takes a message out, delayed or ready, that nobody is to receive. */
+static void revoke_locked(struct sm_schedule *schedule, struct sm_message *message,
+			  struct sm_after *after)
 {
 	struct sm_queue *queue = schedule->queue;
-	struct sm_message *message, *next;
-	unsigned long count = 0, bytes = 0;
-	struct timerqueue_head taken;
+
+	if (message->is_scheduled) {
+		remove_locked(schedule, message);
+		sm_index_remove_locked(&queue->index, message);
+	} else {
+		sm_queue_unlink_locked(queue, message);
+	}
+	queue->ledger.revoked++;
+	list_add_tail(&message->ready, &after->gone);
+	sm_queue_release_locked(queue, 1, message->size, after);
+}
+
+/* Revokes a portion of what is due by @until; returns how many, or -ENODEV. */
+static int revoke_portion(struct sm_schedule *schedule, ktime_t until)
+{
+	struct timerqueue_node *first;
 	SM_DEFINE_AFTER(after);
+	int count = 0;
+
+	sm_queue_lock(schedule->queue);
+	while (count < PORTION && (first = timerqueue_getnext(&schedule->due)) &&
+	       !ktime_after(first->expires, until)) {
+		revoke_locked(schedule, message_of(first), &after);
+		count++;
+	}
+	if (schedule->queue->dead)
+		count = -ENODEV;
+	sm_queue_unlock(schedule->queue, &after);
+	return count;
+}
+
+long sm_schedule_revoke_delayed(struct sm_schedule *schedule)
+{
+	ktime_t until = last_due(schedule);
+	long revoked = 0;
+	int count;
+
+	count = publish_until(schedule, ktime_get());
+	if (count)
+		return count;
+	do {
+		count = revoke_portion(schedule, until);
+		if (count < 0)
+			return count;
+		revoked += count;
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	} while (count == PORTION);
+	return revoked;
+}
+
+static bool is_from(const struct sm_message *message, const struct pid *sender)
+{
+	return !sender || message->sender->process == sender;
+}
+
+long sm_schedule_revoke_one(struct sm_schedule *schedule, u64 id, const struct pid *sender)
+{
+	struct sm_queue *queue = schedule->queue;
+	struct sm_message *message;
+	SM_DEFINE_AFTER(after);
+	long result = 1;
+
+	sm_queue_lock(queue);
+	message = queue->dead ? NULL : sm_index_find_locked(&queue->index, id);
+	if (queue->dead)
+		result = -ENODEV;
+	else if (!message)
+		result = -ENOENT;
+	else if (!is_from(message, sender))
+		result = -EPERM;
+	else
+		revoke_locked(schedule, message, &after);
+	sm_queue_unlock(queue, &after);
+	return result;
+}
+
+/* Revokes in a portion of the index; returns whether there is more of it, or -ENODEV. */
+static int revoke_buckets(struct sm_schedule *schedule, struct sm_index_walk *walk, u64 last,
+			  const struct pid *sender, long *revoked)
+{
+	struct sm_queue *queue = schedule->queue;
+	struct hlist_head *bucket = NULL;
+	struct sm_message *message;
+	SM_DEFINE_AFTER(after);
+	struct hlist_node *next;
+	int result, i;
+
+	sm_queue_lock(queue);
+	for (i = 0; i < PORTION && !queue->dead; i++) {
+		bucket = sm_index_walk_locked(&queue->index, walk);
+		if (!bucket)
+			break;
+		hlist_for_each_entry_safe(message, next, bucket, by_id) {
+			if (message->id > last || !is_from(message, sender))
+				continue;
+			revoke_locked(schedule, message, &after);
+			(*revoked)++;
+		}
+	}
+	result = queue->dead ? -ENODEV : !!bucket;
+	sm_queue_unlock(queue, &after);
+	return result;
+}
+
+static u64 last_id(struct sm_queue *queue)
+{
+	u64 last;
+
+	spin_lock(&queue->lock);
+	last = queue->ledger.sent;
+	spin_unlock(&queue->lock);
+	return last;
+}
+
+long sm_schedule_revoke_all(struct sm_schedule *schedule, const struct pid *sender)
+{
+	u64 last = last_id(schedule->queue);
+	struct sm_index_walk walk = { };
+	long revoked = 0;
+	int more;
+
+	do {
+		more = revoke_buckets(schedule, &walk, last, sender, &revoked);
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	} while (more > 0);
+	return more ?: revoked;
+}
+
+void sm_schedule_kill(struct sm_schedule *schedule)
+{
+	struct sm_queue *queue = schedule->queue;
+	struct sm_timing *timing, *next;
+	struct timerqueue_head taken;
+	unsigned long count = 0, bytes = 0;
 
 	spin_lock(&queue->lock);
 	taken = schedule->due;
 	timerqueue_init_head(&schedule->due);
 	spin_unlock(&queue->lock);
 
-	/* Nobody else can see that tree any more. */
-	rbtree_postorder_for_each_entry_safe(message, next, &taken.rb_root.rb_root,
-					     delayed.node) {
+	/* Nobody else can see that tree any more; they stay in the dead queue's index. */
+	rbtree_postorder_for_each_entry_safe(timing, next, &taken.rb_root.rb_root, node.node) {
 		count++;
-		bytes += message->size;
-		sm_message_free(message);
+		bytes += timing->message->size;
+		sm_message_free(timing->message);
 		cond_resched();
 	}
 
-	sm_queue_lock(queue);
+	spin_lock(&queue->lock);
 	queue->ledger.scheduled -= count;
-	*reason += count;
-	sm_queue_release_locked(queue, count, bytes, &after);
-	sm_queue_unlock(queue, &after);
-}
-
-void sm_schedule_revoke(struct sm_schedule *schedule)
-{
-	if (!publish_until(schedule, ktime_get()))
-		discard(schedule, &schedule->queue->ledger.revoked);
-}
-
-void sm_schedule_kill(struct sm_schedule *schedule)
-{
-	discard(schedule, &schedule->queue->ledger.dropped);
+	queue->ledger.dropped += count;
+	sm_room_give_locked(&queue->room, count, bytes);
+	spin_unlock(&queue->lock);
 }
 
 void sm_schedule_stop(struct sm_schedule *schedule)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A schedule: the messages of a queue that are not readable yet, ordered by
- * the time when they will be. A timer fires at the earliest, and work on the
- * module's own workqueue publishes all that are due.
+ * the time when they will be. A timer fires at the earliest of these times and of
+ * those at which readable messages expire, and work on the module's own workqueue
+ * does what is due.
  *
- * Owner: the group in which it is embedded, beside its queue. A message in the
- * schedule was admitted by the queue, so its publication cannot fail.
+ * Owner: the group or mailbox in which it is embedded, beside its queue. A message
+ * in the schedule was admitted by the queue, so its publication cannot fail.
  *
  * Locks: the queue's lock guards @due and the arming of the timer. A message
  * goes from @due to where it is readable under one hold of it. The timer's
@@ -18,22 +19,23 @@
 #include <linux/timerqueue.h>
 #include <linux/workqueue.h>
 
+struct pid;
+struct sm_call;
 struct sm_message;
 struct sm_queue;
 
 /**
  * struct sm_schedule - delayed messages
  * @queue: where they go; constant
- * @delay_ms: the delay of what is sent from now on, 0 for none; one word, read
- *	and written with READ_ONCE/WRITE_ONCE
  * @due: messages by due time; guarded by the queue's lock
- * @timer: fires at the earliest due time; armed under the queue's lock
- * @work: publishes what is due
+ * @armed: what the timer is set to, KTIME_MAX for nothing; guarded likewise
+ * @timer: fires at the earliest time; armed under the queue's lock
+ * @work: does what is due
  */
 struct sm_schedule {
 	struct sm_queue *queue;
-	unsigned int delay_ms;
 	struct timerqueue_head due;
+	ktime_t armed;
 	struct hrtimer timer;
 	struct work_struct work;
 };
@@ -57,15 +59,39 @@ void sm_schedule_kill(struct sm_schedule *schedule);
 void sm_schedule_stop(struct sm_schedule *schedule);
 
 /**
- * sm_schedule_send() - send a message, to be readable after the present delay
+ * sm_schedule_send() - send a message, to be readable after its delay
  * @schedule: the schedule
  * @message: the message; not the caller's any more when the call succeeds
- * @deadline: until when to wait for room
+ * @call: who sends
  *
  * Context: may sleep.
  * Return: as sm_queue_admit_locked().
  */
-int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message, ktime_t deadline);
+int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
+		     struct sm_call *call);
+
+/**
+ * sm_schedule_send_list() - send messages, as many as can be
+ * @schedule: the schedule
+ * @messages: linked by &sm_message.ready; those that were sent are gone from it
+ * @call: who sends
+ * @ids: filled in with the numbers of those that were sent
+ * @count: how many were sent
+ *
+ * Waits for room for each if need be. Context: may sleep.
+ * Return: 0, or why the first of those that are left was refused.
+ */
+int sm_schedule_send_list(struct sm_schedule *schedule, struct list_head *messages,
+			  struct sm_call *call, u64 *ids, unsigned int *count);
+
+/**
+ * sm_schedule_put_back() - undo sm_queue_take()
+ * @schedule: of the queue
+ * @messages: what was taken; empty afterwards. See sm_queue_put_back_locked().
+ *
+ * Context: may sleep.
+ */
+void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messages);
 
 /**
  * sm_schedule_flush() - publish all that is delayed now, in order
@@ -79,12 +105,33 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message, k
 int sm_schedule_flush(struct sm_schedule *schedule);
 
 /**
- * sm_schedule_revoke() - drop every message whose delay has not run out
+ * sm_schedule_revoke_delayed() - drop every message whose delay has not run out
  * @schedule: the schedule
  *
  * What is due when the call begins is published instead. Context: may sleep.
+ * Return: how many, -ENODEV, or -EINTR when the caller is being killed.
  */
-void sm_schedule_revoke(struct sm_schedule *schedule);
+long sm_schedule_revoke_delayed(struct sm_schedule *schedule);
+
+/**
+ * sm_schedule_revoke_one() - drop a message that nobody has received
+ * @schedule: the schedule
+ * @id: its number
+ * @sender: only if this process sent it; NULL for whoever did
+ *
+ * Return: 1, -ENODEV, -ENOENT, or -EPERM.
+ */
+long sm_schedule_revoke_one(struct sm_schedule *schedule, u64 id, const struct pid *sender);
+
+/**
+ * sm_schedule_revoke_all() - drop all messages that are there when the call begins
+ * @schedule: the schedule
+ * @sender: only those that this process sent; NULL for all
+ *
+ * Context: may sleep.
+ * Return: how many, -ENODEV, or -EINTR when the caller is being killed.
+ */
+long sm_schedule_revoke_all(struct sm_schedule *schedule, const struct pid *sender);
 
 /* The module's workqueue. */
 int sm_schedule_module_init(void);

@@ -4,25 +4,22 @@
 #include "../device.h"
 #include "../group_sysfs.h"
 
-#include <linux/err.h>
-
 struct sm_fake_devices sm_fake_devices;
 
 const struct attribute_group *sm_group_attributes[] = { NULL };
 
-struct device *sm_device_create(unsigned int minor, void *data,
-				const struct attribute_group **attributes)
+int sm_device_create(struct sm_node *node, void *data,
+		     const struct attribute_group **attributes)
 {
 	if (sm_fake_devices.failure)
-		return ERR_PTR(sm_fake_devices.failure);
+		return sm_fake_devices.failure;
 	if (sm_fake_devices.door) {
 		complete(&sm_fake_devices.at_the_door);
 		wait_for_completion(sm_fake_devices.door);
 	}
 	sm_fake_devices.made++;
 	sm_fake_devices.there++;
-	/* Nobody looks into it. */
-	return (struct device *)&sm_fake_devices;
+	return 0;
 }
 
 void sm_device_destroy(unsigned int minor)

@@ -3,13 +3,20 @@
 
 #include "../bell.h"
 #include "../deadline.h"
-#include "../message.h"
 #include "payer.h"
 #include "thread.h"
+#include "undo.h"
 
 #include <linux/err.h>
 #include <linux/limits.h>
+#include <linux/time64.h>
+#include <linux/uio.h>
 #include <linux/string.h>
+
+static void end_call(void *call)
+{
+	sm_payer_end(call);
+}
 
 int sm_fixture_init(struct kunit *test)
 {
@@ -21,6 +28,8 @@ int sm_fixture_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, bell);
 	fixture->test = test;
 	fixture->payer = sm_payer_open(test, SM_ALICE);
+	KUNIT_ASSERT_EQ(test, sm_payer_begin(fixture->payer, &fixture->call), 0);
+	sm_undo_later(test, end_call, &fixture->call);
 	for (limit = 0; limit < SM_LIMITS; limit++) {
 		fixture->defaults[limit].value = LONG_MAX;
 		fixture->rules.limits.of[limit] = &fixture->defaults[limit];
@@ -41,7 +50,7 @@ static void expect_closed_books(struct sm_fixture *fixture)
 	KUNIT_EXPECT_EQ(test, ledger.queued, 0);
 	KUNIT_EXPECT_EQ(test, ledger.scheduled, 0);
 	KUNIT_EXPECT_EQ(test, ledger.sent, ledger.delivered + ledger.revoked +
-			ledger.overwritten + ledger.dropped);
+			ledger.expired + ledger.overwritten + ledger.dropped);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
 }
 
@@ -58,16 +67,22 @@ void sm_fixture_exit(struct kunit *test)
 	sm_queue_destroy(&fixture->queue);
 }
 
-struct sm_message *sm_letter(struct sm_fixture *fixture, u32 number, size_t size)
+struct sm_message *sm_letter(struct sm_fixture *fixture, u32 number, size_t size,
+			     const struct sm_terms *terms)
 {
+	struct sm_call call = sm_fixture_call(fixture, SM_AT_ONCE);
 	struct sm_message *letter;
+	struct iov_iter from;
+	struct kvec part;
 	char *text;
 
 	text = kzalloc(size, GFP_KERNEL);
 	if (!text)
 		return ERR_PTR(-ENOMEM);
 	memcpy(text, &number, sizeof(number));
-	letter = sm_message_from_text(fixture->payer, text, size);
+	part = (struct kvec){ text, size };
+	iov_iter_kvec(&from, WRITE, &part, 1, size);
+	letter = sm_message_from_user(&call, terms, &from);
 	kfree(text);
 	return letter;
 }
@@ -80,36 +95,58 @@ u32 sm_letter_number(const struct sm_message *letter)
 	return number;
 }
 
-int sm_letter_send(struct sm_fixture *fixture, u32 number, size_t size)
+int sm_letter_post(struct sm_fixture *fixture, struct sm_message *letter, ktime_t deadline)
 {
-	struct sm_message *letter = sm_letter(fixture, number, size);
+	struct sm_call call = sm_fixture_call(fixture, deadline);
 	int err;
 
 	if (IS_ERR(letter))
 		return PTR_ERR(letter);
-	err = sm_queue_send(&fixture->queue, letter, SM_AT_ONCE);
+	err = sm_schedule_send(&fixture->schedule, letter, &call);
 	if (err)
 		sm_message_free(letter);
 	return err;
+}
+
+int sm_letter_send(struct sm_fixture *fixture, u32 number, size_t size)
+{
+	const struct sm_terms plain = { };
+
+	return sm_letter_post(fixture, sm_letter(fixture, number, size, &plain), SM_AT_ONCE);
 }
 
 int sm_letter_send_later(struct sm_fixture *fixture, u32 number, unsigned int delay_ms)
 {
-	struct sm_message *letter = sm_letter(fixture, number, sizeof(number));
-	int err;
+	const struct sm_terms terms = { .delay = (u64)delay_ms * NSEC_PER_MSEC };
 
-	if (IS_ERR(letter))
-		return PTR_ERR(letter);
-	WRITE_ONCE(fixture->schedule.delay_ms, delay_ms);
-	err = sm_schedule_send(&fixture->schedule, letter, SM_AT_ONCE);
-	if (err)
-		sm_message_free(letter);
-	return err;
+	return sm_letter_post(fixture, sm_letter(fixture, number, sizeof(number), &terms),
+			      SM_AT_ONCE);
+}
+
+struct sm_message *sm_take(struct sm_queue *queue)
+{
+	struct sm_message *message;
+	LIST_HEAD(taken);
+	int count = sm_queue_take(queue, 1, &taken);
+
+	if (count <= 0)
+		return ERR_PTR(count);
+	message = list_first_entry(&taken, struct sm_message, ready);
+	list_del(&message->ready);
+	return message;
+}
+
+void sm_put_back(struct sm_fixture *fixture, struct sm_message *letter)
+{
+	LIST_HEAD(taken);
+
+	list_add(&letter->ready, &taken);
+	sm_schedule_put_back(&fixture->schedule, &taken);
 }
 
 int sm_letter_take(struct sm_fixture *fixture)
 {
-	struct sm_message *letter = sm_queue_take(&fixture->queue);
+	struct sm_message *letter = sm_take(&fixture->queue);
 	int number;
 
 	if (IS_ERR_OR_NULL(letter))

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "../deadline.h"
 #include "../group.h"
 
+#include "../call.h"
 #include "../message.h"
 #include "../parameter.h"
 #include "../quota.h"
+#include "../schedule.h"
+#include "fixture.h"
 #include "payer.h"
 #include "setting.h"
 #include "suites.h"
 
 #include <linux/err.h>
+#include <linux/time64.h>
+#include <linux/uio.h>
 
 #define LATER_MS	3600000
 
@@ -26,9 +30,17 @@ static const struct sm_queue_rules rules = {
 	.empty = SM_EMPTY_EOF,
 };
 
+static struct sm_group *try_to_create(struct sm_account *owner, unsigned int descriptor)
+{
+	const struct sm_group_plan plan = { .node.minor = descriptor, .rules = &rules };
+	struct sm_refusal why;
+
+	return sm_group_create(&plan, owner, &why);
+}
+
 static struct sm_group *create(struct kunit *test, unsigned int descriptor)
 {
-	struct sm_group *group = sm_group_create(descriptor, &rules, test->priv);
+	struct sm_group *group = try_to_create(test->priv, descriptor);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
 	return group;
@@ -44,10 +56,10 @@ static void a_group_starts_as_documented(struct kunit *test)
 {
 	struct sm_group *group = create(test, 65535);
 
-	KUNIT_EXPECT_EQ(test, group->descriptor, 65535);
+	KUNIT_EXPECT_EQ(test, group->node.minor, 65535);
 	KUNIT_EXPECT_PTR_EQ(test, group->owner, test->priv);
 	KUNIT_EXPECT_EQ(test, group->queue.empty, SM_EMPTY_EOF);
-	KUNIT_EXPECT_EQ(test, group->schedule.delay_ms, 0);
+	KUNIT_EXPECT_EQ(test, group->send_delay_ms, 0);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_MESSAGE), 10);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_STORAGE), ULONG_MAX);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_LENGTH), ULONG_MAX);
@@ -55,14 +67,21 @@ static void a_group_starts_as_documented(struct kunit *test)
 	end(group);
 }
 
+static int check(const struct sm_group *group, size_t size)
+{
+	struct sm_refusal why;
+
+	return sm_queue_check(&group->queue, size, &why);
+}
+
 static void the_defaults_can_be_changed_while_it_exists(struct kunit *test)
 {
 	struct sm_group *group = create(test, 1);
 
 	message_limit.value = 11;
-	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 11), 0);
+	KUNIT_EXPECT_EQ(test, check(group, 11), 0);
 	message_limit.value = 10;
-	KUNIT_EXPECT_EQ(test, sm_queue_check(&group->queue, 11), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, check(group, 11), -EMSGSIZE);
 	end(group);
 }
 
@@ -86,25 +105,41 @@ static void there_are_no_more_groups_than_allowed(struct kunit *test)
 	sm_setting_change(test, "max_groups", 2);
 	sm_setting_change(test, "user_share", 50);
 	own = create(test, 1);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(2, &rules, test->priv)), -EDQUOT);
-	other = sm_group_create(2, &rules, root);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(try_to_create(test->priv, 2)), -EDQUOT);
+	other = try_to_create(root, 2);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_create(3, &rules, root)), -EUSERS);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(try_to_create(root, 3)), -EUSERS);
 	end(own);
 	end(other);
 }
 
-static int send(struct sm_group *group, struct sm_account *payer, unsigned int delay_ms)
+static int send_by(struct sm_call *call, struct sm_group *group, unsigned int delay_ms)
 {
-	struct sm_message *message = sm_message_from_text(payer, "hello", 5);
+	const struct sm_terms terms = { .delay = (u64)delay_ms * NSEC_PER_MSEC };
+	struct kvec part = { "hello", 5 };
+	struct sm_message *message;
+	struct iov_iter from;
 	int err;
 
+	iov_iter_kvec(&from, WRITE, &part, 1, 5);
+	message = sm_message_from_user(call, &terms, &from);
 	if (IS_ERR(message))
 		return PTR_ERR(message);
-	group->schedule.delay_ms = delay_ms;
-	err = sm_schedule_send(&group->schedule, message, SM_AT_ONCE);
+	err = sm_schedule_send(&group->schedule, message, call);
 	if (err)
 		sm_message_free(message);
+	return err;
+}
+
+static int send(struct sm_group *group, struct sm_account *payer, unsigned int delay_ms)
+{
+	struct sm_call call;
+	int err = sm_payer_begin(payer, &call);
+
+	if (err)
+		return err;
+	err = send_by(&call, group, delay_ms);
+	sm_payer_end(&call);
 	return err;
 }
 
@@ -119,7 +154,7 @@ static void killing_a_group_ends_its_three_parts(struct kunit *test)
 	sm_group_kill(group);
 	KUNIT_EXPECT_EQ(test, send(group, test->priv, 0), -ENODEV);
 	KUNIT_EXPECT_EQ(test, send(group, test->priv, LATER_MS), -ENODEV);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_queue_take(&group->queue)), -ENODEV);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_take(&group->queue)), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&group->schedule), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(&group->barrier), -ENODEV);
 	sm_queue_read_ledger(&group->queue, &ledger, &stored);

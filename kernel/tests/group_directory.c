@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../group_directory.h"
 
+#include "../call.h"
 #include "../group.h"
 #include "../quota.h"
 #include "dice.h"
@@ -15,10 +16,25 @@
 #include <linux/sched/signal.h>
 #include <linux/synchmess.h>
 
-static int open_payer(struct kunit *test)
+static int install(unsigned int descriptor, struct sm_account *owner)
+{
+	struct sm_refusal why;
+
+	return sm_group_install(descriptor, owner, &why);
+}
+
+static struct sm_group *find_group(unsigned int descriptor)
+{
+	const struct synchmess_target target = { .descriptor = descriptor };
+
+	return sm_group_find(&target);
+}
+
+static int open_directory(struct kunit *test)
 {
 	test->priv = sm_payer_open(test, SM_ALICE);
 	sm_fake_devices = (struct sm_fake_devices){ };
+	KUNIT_ASSERT_EQ(test, sm_group_directory_module_init(), 0);
 	init_completion(&sm_fake_devices.at_the_door);
 	return 0;
 }
@@ -32,7 +48,7 @@ static void remove_all(struct kunit *test)
 /* Is it there? Its group is not of interest. */
 static int find(unsigned int descriptor)
 {
-	struct sm_group *group = sm_group_find(descriptor);
+	struct sm_group *group = find_group(descriptor);
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);
@@ -47,10 +63,10 @@ static void what_is_installed_is_found(struct kunit *test)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(descriptors); i++) {
-		KUNIT_EXPECT_EQ(test, sm_group_install(descriptors[i], test->priv), 0);
-		group = sm_group_find(descriptors[i]);
+		KUNIT_EXPECT_EQ(test, install(descriptors[i], test->priv), 0);
+		group = find_group(descriptors[i]);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
-		KUNIT_EXPECT_EQ(test, group->descriptor, descriptors[i]);
+		KUNIT_EXPECT_EQ(test, group->node.minor, descriptors[i]);
 		sm_group_put(group);
 	}
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, ARRAY_SIZE(descriptors));
@@ -58,11 +74,11 @@ static void what_is_installed_is_found(struct kunit *test)
 
 static void what_is_not_installed_is_not_found(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, find(7), -ENXIO);
+	KUNIT_EXPECT_EQ(test, find(7), -ENOENT);
 	KUNIT_EXPECT_EQ(test, sm_group_remove(7), -ENOENT);
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
-	KUNIT_EXPECT_EQ(test, find(6), -ENXIO);
-	KUNIT_EXPECT_EQ(test, find(8), -ENXIO);
+	KUNIT_EXPECT_EQ(test, install(7, test->priv), 0);
+	KUNIT_EXPECT_EQ(test, find(6), -ENOENT);
+	KUNIT_EXPECT_EQ(test, find(8), -ENOENT);
 }
 
 static void installing_again_makes_nothing_new(struct kunit *test)
@@ -70,11 +86,11 @@ static void installing_again_makes_nothing_new(struct kunit *test)
 	struct sm_account *bob = sm_payer_open(test, SM_BOB);
 	struct sm_group *group;
 
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
-	group = sm_group_find(7);
+	KUNIT_EXPECT_EQ(test, install(7, test->priv), 0);
+	group = find_group(7);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, bob), 0);
-	KUNIT_EXPECT_PTR_EQ(test, sm_group_find(7), group);
+	KUNIT_EXPECT_EQ(test, install(7, bob), 0);
+	KUNIT_EXPECT_PTR_EQ(test, find_group(7), group);
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.made, 1);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&bob->held[SM_GROUPS]), 0);
 	sm_group_put(group);
@@ -85,18 +101,18 @@ static void a_removed_group_lives_on_for_who_has_it(struct kunit *test)
 {
 	struct sm_group *old;
 
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
-	old = sm_group_find(7);
+	KUNIT_EXPECT_EQ(test, install(7, test->priv), 0);
+	old = find_group(7);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
 	KUNIT_EXPECT_EQ(test, sm_group_remove(7), 0);
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 0);
-	KUNIT_EXPECT_EQ(test, find(7), -ENXIO);
+	KUNIT_EXPECT_EQ(test, find(7), -ENOENT);
 	KUNIT_EXPECT_EQ(test, sm_group_remove(7), -ENOENT);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(&old->queue, 1), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_queue_is_dead(&old->queue), true);
 
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, test->priv), 0);
+	KUNIT_EXPECT_EQ(test, install(7, test->priv), 0);
 	KUNIT_EXPECT_EQ(test, find(7), 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(&old->queue, 1), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_queue_is_dead(&old->queue), true);
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 1);
 	sm_group_put(old);
 }
@@ -106,16 +122,16 @@ static void what_fails_leaves_nothing(struct kunit *test)
 	struct sm_account *alice = test->priv;
 
 	sm_fake_devices.failure = -EEXIST;
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, alice), -EEXIST);
-	KUNIT_EXPECT_EQ(test, find(7), -ENXIO);
+	KUNIT_EXPECT_EQ(test, install(7, alice), -EEXIST);
+	KUNIT_EXPECT_EQ(test, find(7), -ENOENT);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&alice->held[SM_GROUPS]), 0);
 	sm_fake_devices.failure = 0;
 
 	sm_setting_change(test, "max_groups", 1);
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, alice), 0);
-	KUNIT_EXPECT_EQ(test, sm_group_install(8, alice), -EDQUOT);
-	KUNIT_EXPECT_EQ(test, find(8), -ENXIO);
-	KUNIT_EXPECT_EQ(test, sm_group_install(7, alice), 0);
+	KUNIT_EXPECT_EQ(test, install(7, alice), 0);
+	KUNIT_EXPECT_EQ(test, install(8, alice), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, find(8), -ENOENT);
+	KUNIT_EXPECT_EQ(test, install(7, alice), 0);
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.made, 1);
 }
 
@@ -125,12 +141,13 @@ static void the_end_removes_all(struct kunit *test)
 	unsigned int descriptor;
 
 	for (descriptor = 1; descriptor <= 200; descriptor++)
-		KUNIT_ASSERT_EQ(test, sm_group_install(descriptor * 300, alice), 0);
+		KUNIT_ASSERT_EQ(test, install(descriptor * 300, alice), 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&alice->held[SM_GROUPS]), 200);
 	sm_group_directory_module_exit();
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&alice->held[SM_GROUPS]), 0);
-	KUNIT_EXPECT_EQ(test, find(300), -ENXIO);
+	KUNIT_ASSERT_EQ(test, sm_group_directory_module_init(), 0);
+	KUNIT_EXPECT_EQ(test, find(300), -ENOENT);
 }
 
 /* ---- the twin: one flag for each number */
@@ -147,7 +164,7 @@ static void random_installs_and_removes_are_as_the_twin_says(struct kunit *test)
 	for (; dice.step < sm_dice_steps(); dice.step++) {
 		number = 1 + sm_dice_below(&dice, NUMBERS);
 		if (sm_dice_below(&dice, 2)) {
-			SM_ASSERT_EQ(test, &dice, sm_group_install(number, test->priv), 0);
+			SM_ASSERT_EQ(test, &dice, install(number, test->priv), 0);
 			count += !installed[number];
 			installed[number] = true;
 		} else {
@@ -157,7 +174,7 @@ static void random_installs_and_removes_are_as_the_twin_says(struct kunit *test)
 			installed[number] = false;
 		}
 		number = 1 + sm_dice_below(&dice, NUMBERS);
-		SM_ASSERT_EQ(test, &dice, find(number), installed[number] ? 0 : -ENXIO);
+		SM_ASSERT_EQ(test, &dice, find(number), installed[number] ? 0 : -ENOENT);
 		SM_ASSERT_EQ(test, &dice, sm_fake_devices.there, count);
 	}
 }
@@ -186,7 +203,7 @@ static long install_all(void *data)
 				return -EINTR;
 			usleep_range(10, 50);
 		}
-		err = sm_group_install(round, crowd->account) ?: find(round);
+		err = install(round, crowd->account) ?: find(round);
 	}
 	return err;
 }
@@ -208,13 +225,13 @@ static void who_installs_together_makes_one_group(struct kunit *test)
 
 static long install_slowly(void *account)
 {
-	return sm_group_install(1, account);
+	return install(1, account);
 }
 
 static long install_when_killed(void *account)
 {
 	sm_thread_kill_me();
-	return sm_group_install(2, account);
+	return install(2, account);
 }
 
 static long find_when_killed(void *unused)
@@ -242,7 +259,7 @@ static void the_dying_do_not_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, finder), -EINTR);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, slow), 0);
 	KUNIT_EXPECT_EQ(test, find(1), 0);
-	KUNIT_EXPECT_EQ(test, find(2), -ENXIO);
+	KUNIT_EXPECT_EQ(test, find(2), -ENOENT);
 }
 
 static struct kunit_case cases[] = {
@@ -260,7 +277,7 @@ static struct kunit_case cases[] = {
 
 struct kunit_suite sm_group_directory_suite = {
 	.name = "group_directory",
-	.init = open_payer,
+	.init = open_directory,
 	.exit = remove_all,
 	.test_cases = cases,
 };

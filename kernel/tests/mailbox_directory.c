@@ -2,11 +2,13 @@
 #include "../mailbox_directory.h"
 
 #include "../bell.h"
+#include "../call.h"
 #include "../mailbox.h"
 #include "../mailbox_text.h"
 #include "../message.h"
 #include "../quota.h"
 #include "dice.h"
+#include "fixture.h"
 #include "payer.h"
 #include "setting.h"
 #include "suites.h"
@@ -45,7 +47,12 @@ static struct sm_mailbox *try_to_register(struct sm_account *owner, const char *
 	struct sm_mailbox *mailbox = ERR_PTR(-ENOMEM);
 
 	if (bell) {
-		mailbox = sm_mailbox_register(&bytes, owner, bell);
+		const struct sm_mailbox_plan plan = {
+			.name = &bytes, .owner = owner, .bell = bell, .empty = SM_EMPTY_AGAIN,
+		};
+		struct sm_refusal why;
+
+		mailbox = sm_mailbox_register(&plan, &why);
 		sm_bell_put(bell);
 	}
 	return mailbox;
@@ -77,24 +84,52 @@ static struct sm_mailbox *register_name(struct kunit *test, const char *name)
 	return register_by(test, test->priv, name);
 }
 
+static int send_bytes(struct sm_account *payer, const char *name, const struct sm_span *bytes)
+{
+	struct sm_span to = span(name);
+	struct sm_call call;
+	int err = sm_payer_begin(payer, &call);
+
+	if (err)
+		return err;
+	err = sm_mailbox_send_text(&to, &call, bytes);
+	sm_payer_end(&call);
+	return err;
+}
+
 static int send(struct sm_account *payer, const char *name, const char *text)
 {
-	struct sm_span bytes = span(text), to = span(name);
+	struct sm_span bytes = span(text);
 
-	return sm_mailbox_send(&to, payer, &bytes);
+	return send_bytes(payer, name, &bytes);
+}
+
+static int broadcast_bytes(struct sm_account *payer, const struct sm_mailbox *sender,
+			   const struct sm_span *bytes)
+{
+	struct sm_message *message;
+	struct sm_call call;
+	int err = sm_payer_begin(payer, &call);
+
+	if (err)
+		return err;
+	message = sm_message_from_text(&call, bytes->start, bytes->length);
+	err = IS_ERR(message) ? PTR_ERR(message) : sm_mailbox_broadcast(sender, &call, message);
+	sm_payer_end(&call);
+	return err;
 }
 
 static int broadcast(struct sm_account *payer, const struct sm_mailbox *sender, const char *text)
 {
 	struct sm_span bytes = span(text);
 
-	return sm_mailbox_broadcast(sender, payer, &bytes);
+	return broadcast_bytes(payer, sender, &bytes);
 }
 
 /* Takes the oldest message of a mailbox, which must be this; NULL for none. */
 static void expect_text(struct kunit *test, struct sm_mailbox *mailbox, const char *text)
 {
-	struct sm_message *message = sm_queue_take(&mailbox->queue);
+	struct sm_message *message = sm_take(&mailbox->queue);
 
 	if (!text) {
 		KUNIT_EXPECT_NULL(test, message);
@@ -258,7 +293,7 @@ static void unregistering_drops_what_was_not_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, send(test->priv, "alice", "hi"), 0);
 	sm_mailbox_unregister(mailbox);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_queue_take(&mailbox->queue)), -ENODEV);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_take(&mailbox->queue)), -ENODEV);
 	mailbox = register_name(test, "alice");
 	expect_text(test, mailbox, NULL);
 }
@@ -385,9 +420,9 @@ static void step_send(struct game *game)
 {
 	struct twin_mailbox *twin = any(game);
 	u32 number = ++game->numbers;
-	struct sm_span name = span(twin->name), text = { (char *)&number, sizeof(number) };
+	struct sm_span text = { (char *)&number, sizeof(number) };
 
-	SM_ASSERT_EQ(game->test, &game->dice, sm_mailbox_send(&name, game->test->priv, &text),
+	SM_ASSERT_EQ(game->test, &game->dice, send_bytes(game->test->priv, twin->name, &text),
 		     twin->mailbox ? 0 : -ENOENT);
 	if (twin->mailbox)
 		twin_put(twin, number);
@@ -402,7 +437,7 @@ static void step_broadcast(struct game *game)
 	if (!sender->mailbox)
 		return;
 	SM_ASSERT_EQ(game->test, &game->dice,
-		     sm_mailbox_broadcast(sender->mailbox, game->test->priv, &text), 0);
+		     broadcast_bytes(game->test->priv, sender->mailbox, &text), 0);
 	for (twin = game->mailboxes; twin < &game->mailboxes[NAMES]; twin++) {
 		if (twin->mailbox && twin != sender)
 			twin_put(twin, number);
@@ -417,7 +452,7 @@ static void step_take(struct game *game)
 
 	if (!twin->mailbox)
 		return;
-	message = sm_queue_take(&twin->mailbox->queue);
+	message = sm_take(&twin->mailbox->queue);
 	SM_ASSERT_EQ(game->test, &game->dice, !message, !twin->count);
 	if (!message)
 		return;

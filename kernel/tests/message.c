@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../message.h"
 
+#include "../call.h"
 #include "../quota.h"
+#include "../sender.h"
 #include "dice.h"
 #include "payer.h"
 #include "setting.h"
@@ -29,9 +31,46 @@ static char *make_bytes(struct kunit *test, size_t size)
 	return bytes;
 }
 
+static struct sm_message *text_of(struct sm_account *payer, const char *text, size_t size)
+{
+	struct sm_message *message;
+	struct sm_call call;
+
+	if (sm_payer_begin(payer, &call))
+		return ERR_PTR(-ENOMEM);
+	message = sm_message_from_text(&call, text, size);
+	sm_payer_end(&call);
+	return message;
+}
+
+static struct sm_message *user_of(struct sm_account *payer, struct iov_iter *from)
+{
+	const struct sm_terms plain = { };
+	struct sm_message *message;
+	struct sm_call call;
+
+	if (sm_payer_begin(payer, &call))
+		return ERR_PTR(-ENOMEM);
+	message = sm_message_from_user(&call, &plain, from);
+	sm_payer_end(&call);
+	return message;
+}
+
+static struct sm_message *copy_of(struct sm_message *message)
+{
+	struct sm_message *copy;
+	struct sm_call call;
+
+	if (sm_payer_begin(message->sender->account, &call))
+		return ERR_PTR(-ENOMEM);
+	copy = sm_message_copy(&call, message);
+	sm_payer_end(&call);
+	return copy;
+}
+
 static struct sm_message *from_text(struct kunit *test, const char *text, size_t size)
 {
-	struct sm_message *message = sm_message_from_text(test->priv, text, size);
+	struct sm_message *message = text_of(test->priv, text, size);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
 	return message;
@@ -53,7 +92,7 @@ static void expect_message_of(struct kunit *test, size_t size)
 
 	KUNIT_EXPECT_EQ(test, message->size, size);
 	KUNIT_EXPECT_PTR_EQ(test, message->origin, message);
-	KUNIT_EXPECT_PTR_EQ(test, message->payer, test->priv);
+	KUNIT_EXPECT_PTR_EQ(test, message->sender->account, test->priv);
 	KUNIT_EXPECT_EQ(test, memcmp(message->data, bytes, size), 0);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv),
 			taken_by(message, sizeof(*message) + size));
@@ -84,7 +123,7 @@ static void all_parts_of_a_write_make_one_message(struct kunit *test)
 	struct iov_iter from;
 
 	iov_iter_kvec(&from, WRITE, parts, ARRAY_SIZE(parts), 5);
-	message = sm_message_from_user(test->priv, &from);
+	message = user_of(test->priv, &from);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
 	KUNIT_EXPECT_EQ(test, message->size, 5);
 	KUNIT_EXPECT_EQ(test, memcmp(message->data, "hello", 5), 0);
@@ -98,7 +137,7 @@ static void a_bad_buffer_makes_no_message(struct kunit *test)
 	struct iov_iter from;
 
 	iov_iter_init(&from, WRITE, &part, 1, 100);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_user(test->priv, &from)), -EFAULT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(user_of(test->priv, &from)), -EFAULT);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
 
@@ -112,9 +151,9 @@ static void a_full_share_makes_no_message(struct kunit *test)
 	sm_setting_change(test, "user_share", 100);
 	sm_setting_change(test, "max_total_size", 2 * sm_payer_memory(test->priv) - 1);
 	iov_iter_kvec(&from, WRITE, &part, 1, 5);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_text(test->priv, "hello", 5)), -EDQUOT);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_user(test->priv, &from)), -EDQUOT);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_copy(message)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(text_of(test->priv, "hello", 5)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(user_of(test->priv, &from)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(copy_of(message)), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), ksize(message));
 	sm_setting_change(test, "max_total_size", 2 * sm_payer_memory(test->priv));
 	sm_message_free(from_text(test, "hello", 5));
@@ -126,11 +165,11 @@ static void a_full_module_makes_no_message(struct kunit *test)
 	struct sm_account *root = sm_payer_open_unbound(test);
 	struct sm_message *message;
 
-	message = sm_message_from_text(root, "hello", 5);
+	message = text_of(root, "hello", 5);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
 	sm_setting_change(test, "max_total_size", sm_payer_memory(root));
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_from_text(root, "hello", 5)), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_message_copy(message)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(text_of(root, "hello", 5)), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(copy_of(message)), -ENOSPC);
 	sm_message_free(message);
 }
 
@@ -139,12 +178,12 @@ static void a_message_keeps_its_payer(struct kunit *test)
 	struct sm_account *payer = sm_payer_account(SM_BOB, false);
 	struct sm_message *message, *copy;
 
-	message = sm_message_from_text(payer, "hello", 5);
+	message = text_of(payer, "hello", 5);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
 	sm_account_put(payer);
-	copy = sm_message_copy(message);
+	copy = copy_of(message);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
-	KUNIT_EXPECT_PTR_EQ(test, copy->payer, payer);
+	KUNIT_EXPECT_PTR_EQ(test, copy->sender->account, payer);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&payer->refs), 2);
 	sm_message_free(message);
 	sm_message_free(copy);
@@ -158,9 +197,9 @@ static void a_copy_shares_the_bytes(struct kunit *test)
 	long once = sm_payer_memory(test->priv), copies;
 	struct sm_message *second, *third;
 
-	second = sm_message_copy(first);
+	second = copy_of(first);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, second);
-	third = sm_message_copy(second);
+	third = copy_of(second);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, third);
 	KUNIT_EXPECT_PTR_EQ(test, second->origin, first);
 	KUNIT_EXPECT_PTR_EQ(test, third->origin, first);
@@ -193,7 +232,7 @@ static void expect_read(struct kunit *test, const struct sm_message *message, si
 static void a_reader_gets_what_fits(struct kunit *test)
 {
 	struct sm_message *message = from_text(test, "hello", 5);
-	struct sm_message *copy = sm_message_copy(message);
+	struct sm_message *copy = copy_of(message);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
 	expect_read(test, message, 0, "........");
@@ -281,7 +320,7 @@ static void step_make(struct kunit *test, struct sm_dice *dice, struct twin *twi
 static void step_copy(struct kunit *test, struct sm_dice *dice, struct twin *twin)
 {
 	const struct twin_message *from = &twin->messages[sm_dice_below(dice, twin->count)];
-	struct sm_message *copy = sm_message_copy(from->message);
+	struct sm_message *copy = copy_of(from->message);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
 	twin->sources[from->origin].users++;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "payer.h"
 
+#include "../call.h"
+#include "../deadline.h"
 #include "../quota.h"
+#include "../sender.h"
 #include "undo.h"
 
 #include <kunit/test.h>
@@ -97,6 +100,18 @@ struct sm_account *sm_payer_open(struct kunit *test, uid_t uid)
 struct sm_account *sm_payer_open_unbound(struct kunit *test)
 {
 	return payer_open(test, 0, true);
+}
+
+int sm_payer_begin(struct sm_account *payer, struct sm_call *call)
+{
+	*call = (struct sm_call){ .deadline = SM_AT_ONCE };
+	call->sender = sm_sender_create(payer, "");
+	return call->sender ? 0 : -ENOMEM;
+}
+
+void sm_payer_end(struct sm_call *call)
+{
+	sm_sender_put(call->sender);
 }
 
 long sm_payer_memory(const struct sm_account *payer)

@@ -11,6 +11,7 @@
 struct file;
 struct kunit;
 struct sm_account;
+struct sm_call;
 
 enum {
 	SM_ALICE = 1000,
@@ -28,6 +29,14 @@ struct sm_account *sm_payer_open(struct kunit *test, uid_t uid);
 
 /* Of one with it. */
 struct sm_account *sm_payer_open_unbound(struct kunit *test);
+
+/*
+ * A call of this thread that waits for nothing and that the account pays; to be ended
+ * by sm_payer_end(). Returns 0 or -ENOMEM.
+ */
+int sm_payer_begin(struct sm_account *payer, struct sm_call *call);
+
+void sm_payer_end(struct sm_call *call);
 
 /* How many bytes of memory are charged to it. */
 long sm_payer_memory(const struct sm_account *payer);

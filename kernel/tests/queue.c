@@ -31,10 +31,10 @@ static void an_empty_queue_has_no_message(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	KUNIT_EXPECT_NULL(test, sm_queue_take(&fixture->queue));
+	KUNIT_EXPECT_NULL(test, sm_take(&fixture->queue));
 	send_letters(fixture, 1, 1);
 	sm_expect_letters(fixture, 1, 1);
-	KUNIT_EXPECT_NULL(test, sm_queue_take(&fixture->queue));
+	KUNIT_EXPECT_NULL(test, sm_take(&fixture->queue));
 }
 
 static void a_queue_follows_the_default_until_it_has_its_own(struct kunit *test)
@@ -54,21 +54,28 @@ static void a_queue_follows_the_default_until_it_has_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), ULONG_MAX);
 }
 
+static int check(const struct sm_queue *queue, size_t size)
+{
+	struct sm_refusal why;
+
+	return sm_queue_check(queue, size, &why);
+}
+
 static void a_message_longer_than_the_limit_is_refused(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 	struct sm_queue *queue = &fixture->queue;
 
 	queue->room.limits[SM_LIMIT_MESSAGE] = 1;
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 0), 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 1), 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 2), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, check(queue, 0), 0);
+	KUNIT_EXPECT_EQ(test, check(queue, 1), 0);
+	KUNIT_EXPECT_EQ(test, check(queue, 2), -EMSGSIZE);
 	queue->room.limits[SM_LIMIT_MESSAGE] = 100;
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 100), 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 101), -EMSGSIZE);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, SIZE_MAX), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, check(queue, 100), 0);
+	KUNIT_EXPECT_EQ(test, check(queue, 101), -EMSGSIZE);
+	KUNIT_EXPECT_EQ(test, check(queue, SIZE_MAX), -EMSGSIZE);
 	sm_queue_kill(queue);
-	KUNIT_EXPECT_EQ(test, sm_queue_check(queue, 101), -ENODEV);
+	KUNIT_EXPECT_EQ(test, check(queue, 101), -ENODEV);
 }
 
 static void storage_is_used_to_the_last_byte(struct kunit *test)
@@ -186,15 +193,9 @@ static void nothing_goes_in_vain(struct kunit *test)
 
 static int send_until(struct sm_fixture *fixture, u32 number, ktime_t deadline)
 {
-	struct sm_message *letter = sm_letter(fixture, number, SMALL);
-	int err;
+	const struct sm_terms plain = { };
 
-	if (IS_ERR(letter))
-		return PTR_ERR(letter);
-	err = sm_queue_send(&fixture->queue, letter, deadline);
-	if (err)
-		sm_message_free(letter);
-	return err;
+	return sm_letter_post(fixture, sm_letter(fixture, number, SMALL, &plain), deadline);
 }
 
 static void who_may_not_wait_is_told_so(struct kunit *test)
@@ -349,7 +350,7 @@ static void poll_tells_of_the_line(struct kunit *test)
 
 static struct sm_message *take(struct sm_fixture *fixture)
 {
-	struct sm_message *letter = sm_queue_take(&fixture->queue);
+	struct sm_message *letter = sm_take(&fixture->queue);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fixture->test, letter);
 	return letter;
@@ -364,7 +365,7 @@ static void put_back_it_is_the_first_again(struct kunit *test)
 	first = take(fixture);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 1);
 	send_letters(fixture, 4, 4);
-	sm_queue_put_back(&fixture->queue, first);
+	sm_put_back(fixture, first);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 4 * SMALL);
 	sm_expect_letters(fixture, 1, 4);
@@ -384,7 +385,7 @@ static void put_back_in_any_order_they_are_where_they_were(struct kunit *test)
 		for (i = 0; i < 3; i++)
 			taken[i] = take(fixture);
 		for (i = 0; i < 3; i++)
-			sm_queue_put_back(&fixture->queue, taken[orders[order][i]]);
+			sm_put_back(fixture, taken[orders[order][i]]);
 		sm_expect_letters(fixture, 1, 5);
 	}
 }
@@ -399,9 +400,9 @@ static void put_back_among_others_that_are_away(struct kunit *test)
 	first = take(fixture);
 	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 2);
 	third = take(fixture);
-	sm_queue_put_back(&fixture->queue, first);
+	sm_put_back(fixture, first);
 	KUNIT_EXPECT_EQ(test, sm_letter_take(fixture), 1);
-	sm_queue_put_back(&fixture->queue, third);
+	sm_put_back(fixture, third);
 	sm_expect_letters(fixture, 3, 4);
 }
 
@@ -415,7 +416,7 @@ static void no_limit_in_bytes_keeps_it_from_coming_back(struct kunit *test)
 	first = take(fixture);
 	send_letters(fixture, 3, 3);
 	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = 1;
-	sm_queue_put_back(&fixture->queue, first);
+	sm_put_back(fixture, first);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 3 * SMALL);
 	sm_expect_letters(fixture, 1, 3);
 }
@@ -430,7 +431,7 @@ static void put_back_into_a_full_mailbox_it_is_overwritten(struct kunit *test)
 	send_letters(fixture, 1, 2);
 	first = take(fixture);
 	send_letters(fixture, 3, 3);
-	sm_queue_put_back(&fixture->queue, first);
+	sm_put_back(fixture, first);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).overwritten, 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 0);
 	sm_expect_letters(fixture, 2, 3);
@@ -444,7 +445,7 @@ static void put_back_into_a_dead_queue_it_is_dropped(struct kunit *test)
 	send_letters(fixture, 1, 2);
 	first = take(fixture);
 	sm_queue_kill(&fixture->queue);
-	sm_queue_put_back(&fixture->queue, first);
+	sm_put_back(fixture, first);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 2);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
@@ -559,7 +560,7 @@ static void what_is_put_back_wakes_a_reader(struct kunit *test)
 	send_letters(fixture, 1, 1);
 	letter = take(fixture);
 	reader = start_reader(fixture);
-	sm_queue_put_back(&fixture->queue, letter);
+	sm_put_back(fixture, letter);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, reader), 0);
 }
 
@@ -627,7 +628,7 @@ static long read_many(void *data)
 	struct sm_message *letter;
 	long count = 0;
 
-	while (!IS_ERR(letter = sm_queue_take(queue))) {
+	while (!IS_ERR(letter = sm_take(queue))) {
 		if (letter) {
 			/* Only a message that comes twice is counted here at once. */
 			race->seen[sm_letter_number(letter)]++;

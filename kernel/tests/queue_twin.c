@@ -2,7 +2,8 @@
 /*
  * Random operations on a queue with its schedule, and on their slow, obvious
  * twin: arrays. After each step both say the same. Nothing is published by
- * itself, since all delays are longer than the test.
+ * itself and nothing expires by itself, since all delays and lifetimes are longer than
+ * the test.
  */
 #include "../deadline.h"
 #include "../message.h"
@@ -11,18 +12,26 @@
 #include "suites.h"
 
 #include <linux/err.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 
 #define MOST		60
 #define MOST_BYTES	100
-#define HOUR_MS		3600000
+#define HOUR_NS		(3600ull * NSEC_PER_SEC)
+#define DELAYS		4	/* 0 to 3 hours */
+#define LIFETIMES	8	/* 4 to 7 hours, or for ever */
 
 struct letter {
 	u32 number;
 	u32 size;
 	u64 place;		/* in the order of publication */
-	unsigned int delay_ms;
+	u64 id;
+	unsigned int priority;
+	unsigned int delay;	/* hours */
+	unsigned int lifetime;	/* hours, 0 for ever */
 	struct sm_message *taken;
+	u64 sent_by_then;
 };
 
 struct pile {
@@ -85,10 +94,30 @@ static bool has_room(const struct twin *twin, unsigned long size)
 	       twin->ready.count + twin->delayed.count < twin->length;
 }
 
+/* The oldest of the lowest priority. */
 static void overwrite(struct twin *twin)
 {
-	pull(&twin->ready, 0);
+	unsigned int at = twin->ready.count - 1;
+
+	while (at && twin->ready.letters[at - 1].priority == twin->ready.letters[at].priority)
+		at--;
+	pull(&twin->ready, at);
 	twin->ledger.overwritten++;
+}
+
+static bool comes_before(const struct letter *one, const struct letter *other)
+{
+	return one->priority != other->priority ? one->priority > other->priority :
+						  one->place < other->place;
+}
+
+static void make_ready(struct twin *twin, const struct letter *letter)
+{
+	unsigned int at = 0;
+
+	while (at < twin->ready.count && comes_before(&twin->ready.letters[at], letter))
+		at++;
+	insert(&twin->ready, at, letter);
 }
 
 /* What is delayed cannot be overwritten. */
@@ -115,44 +144,52 @@ static int answer(const struct twin *twin, unsigned long size)
 static void publish(struct twin *twin, struct letter letter)
 {
 	letter.place = twin->places++;
-	insert(&twin->ready, twin->ready.count, &letter);
+	make_ready(twin, &letter);
 }
 
 static void delay(struct twin *twin, const struct letter *letter)
 {
 	unsigned int at = 0;
 
-	while (at < twin->delayed.count && twin->delayed.letters[at].delay_ms <= letter->delay_ms)
+	while (at < twin->delayed.count && twin->delayed.letters[at].delay <= letter->delay)
 		at++;
 	insert(&twin->delayed, at, letter);
 }
 
 static void put_back(struct twin *twin, const struct letter *letter)
 {
-	bool full = !has_room(twin, letter->size);
-	unsigned int at = 0;
+	bool full = letter->sent_by_then != twin->ledger.sent && !has_room(twin, letter->size);
 
 	twin->ledger.delivered--;
-	while (at < twin->ready.count && twin->ready.letters[at].place < letter->place)
-		at++;
-	insert(&twin->ready, at, letter);
+	make_ready(twin, letter);
 	if (twin->full == SM_FULL_DROP_OLDEST && full)
 		overwrite(twin);
 }
 
 /* ---- one step of both */
 
-static int send_both(struct game *game, const struct letter *letter)
+static int send_letter(struct game *game, struct letter *letter)
 {
-	struct sm_message *message = sm_letter(game->fixture, letter->number, letter->size);
+	const struct sm_terms terms = {
+		.priority = letter->priority,
+		.delay = letter->delay * HOUR_NS,
+		.lifetime = letter->lifetime == LIFETIMES ? KTIME_MAX : letter->lifetime * HOUR_NS,
+	};
+	struct sm_message *message;
 	int err;
 
+	message = sm_letter(game->fixture, letter->number, letter->size, &terms);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(game->test, message);
-	game->fixture->schedule.delay_ms = letter->delay_ms;
-	err = sm_schedule_send(&game->fixture->schedule, message, SM_AT_ONCE);
-	if (err)
-		sm_message_free(message);
+	err = sm_letter_post(game->fixture, message, SM_AT_ONCE);
+	if (!err)
+		letter->id = message->id;
 	return err;
+}
+
+/* None, some hours that are longer than any delay, or as long as can be asked for. */
+static unsigned int any_lifetime(struct sm_dice *dice)
+{
+	return sm_dice_below(dice, 2) ? 0 : DELAYS + sm_dice_below(dice, LIFETIMES - DELAYS + 1);
 }
 
 /* Delays are whole hours: what is sent later in one never overtakes. */
@@ -162,20 +199,23 @@ static void step_send(struct game *game)
 	struct letter letter = {
 		.number = ++twin->numbers,
 		.size = sizeof(u32) + sm_dice_below(&game->dice, MOST_BYTES),
-		.delay_ms = HOUR_MS * sm_dice_below(&game->dice, 4),
+		.priority = sm_dice_below(&game->dice, SYNCHMESS_PRIORITIES),
+		.delay = sm_dice_below(&game->dice, DELAYS),
+		.lifetime = any_lifetime(&game->dice),
 	};
 	int err = answer(twin, letter.size);
 
 	if (twin->ready.count + twin->delayed.count + twin->away.count == MOST)
 		return;
 
-	SM_ASSERT_EQ(game->test, &game->dice, send_both(game, &letter), err);
+	SM_ASSERT_EQ(game->test, &game->dice, send_letter(game, &letter), err);
 	if (err)
 		return;
 	while (!has_room(twin, letter.size))
 		overwrite(twin);
 	twin->ledger.sent++;
-	if (letter.delay_ms)
+	SM_ASSERT_EQ(game->test, &game->dice, letter.id, twin->ledger.sent);
+	if (letter.delay)
 		delay(twin, &letter);
 	else
 		publish(twin, letter);
@@ -183,7 +223,7 @@ static void step_send(struct game *game)
 
 static void step_take(struct game *game)
 {
-	struct sm_message *message = sm_queue_take(&game->fixture->queue);
+	struct sm_message *message = sm_take(&game->fixture->queue);
 	struct twin *twin = &game->twin;
 	struct letter first;
 
@@ -192,6 +232,7 @@ static void step_take(struct game *game)
 		return;
 	first = pull(&twin->ready, 0);
 	first.taken = message;
+	first.sent_by_then = twin->ledger.sent;
 	twin->ledger.delivered++;
 	insert(&twin->away, twin->away.count, &first);
 	SM_ASSERT_EQ(game->test, &game->dice, sm_letter_number(message), first.number);
@@ -207,7 +248,7 @@ static void step_put_back(struct game *game)
 		return;
 	letter = pull(away, sm_dice_below(&game->dice, away->count));
 	put_back(&game->twin, &letter);
-	sm_queue_put_back(&game->fixture->queue, letter.taken);
+	sm_put_back(game->fixture, letter.taken);
 }
 
 static void step_free(struct game *game)
@@ -231,9 +272,78 @@ static void step_revoke(struct game *game)
 {
 	struct twin *twin = &game->twin;
 
+	SM_ASSERT_EQ(game->test, &game->dice,
+		     sm_schedule_revoke_delayed(&game->fixture->schedule), twin->delayed.count);
 	twin->ledger.revoked += twin->delayed.count;
 	twin->delayed.count = 0;
-	sm_schedule_revoke(&game->fixture->schedule);
+}
+
+static bool pull_id(struct pile *pile, u64 id)
+{
+	unsigned int at;
+
+	for (at = 0; at < pile->count; at++) {
+		if (pile->letters[at].id == id) {
+			pull(pile, at);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One of the last that were sent, wherever it is now. */
+static void step_revoke_one(struct game *game)
+{
+	struct twin *twin = &game->twin;
+	u64 id = twin->ledger.sent - sm_dice_below(&game->dice, MOST);
+	bool there = pull_id(&twin->ready, id) || pull_id(&twin->delayed, id);
+
+	twin->ledger.revoked += there;
+	SM_ASSERT_EQ(game->test, &game->dice,
+		     sm_schedule_revoke_one(&game->fixture->schedule, id, NULL),
+		     there ? 1 : -ENOENT);
+}
+
+static void step_revoke_everything(struct game *game)
+{
+	struct twin *twin = &game->twin;
+	unsigned int there = twin->ready.count + twin->delayed.count;
+
+	SM_ASSERT_EQ(game->test, &game->dice,
+		     sm_schedule_revoke_all(&game->fixture->schedule, NULL), there);
+	twin->ledger.revoked += there;
+	twin->ready.count = 0;
+	twin->delayed.count = 0;
+}
+
+static void twin_expire(struct twin *twin, unsigned int hours)
+{
+	unsigned int at = 0;
+
+	while (at < twin->ready.count) {
+		const struct letter *letter = &twin->ready.letters[at];
+
+		if (letter->lifetime && letter->lifetime <= hours && letter->lifetime < LIFETIMES) {
+			pull(&twin->ready, at);
+			twin->ledger.expired++;
+		} else {
+			at++;
+		}
+	}
+}
+
+/* As if so many hours had passed, and half of one for what the test takes. */
+static void step_expire(struct game *game)
+{
+	unsigned int hours = sm_dice_below(&game->dice, LIFETIMES);
+	struct sm_queue *queue = &game->fixture->queue;
+	ktime_t then = ktime_add_ns(ktime_get(), hours * HOUR_NS + HOUR_NS / 2);
+	SM_DEFINE_AFTER(after);
+
+	twin_expire(&game->twin, hours);
+	sm_queue_lock(queue);
+	sm_queue_expire_locked(queue, then, MOST, &after);
+	sm_queue_unlock(queue, &after);
 }
 
 /* The length can only grow, as that of a mailbox is never changed. */
@@ -260,6 +370,7 @@ static void expect_same(struct game *game)
 	SM_ASSERT_EQ(game->test, &game->dice, ledger.queued, twin->ledger.queued);
 	SM_ASSERT_EQ(game->test, &game->dice, ledger.scheduled, twin->ledger.scheduled);
 	SM_ASSERT_EQ(game->test, &game->dice, ledger.revoked, twin->ledger.revoked);
+	SM_ASSERT_EQ(game->test, &game->dice, ledger.expired, twin->ledger.expired);
 	SM_ASSERT_EQ(game->test, &game->dice, ledger.overwritten, twin->ledger.overwritten);
 	SM_ASSERT_EQ(game->test, &game->dice, ledger.dropped, 0);
 	SM_ASSERT_EQ(game->test, &game->dice, sm_fixture_stored(game->fixture), stored(twin));
@@ -275,12 +386,18 @@ static void step(struct game *game)
 		step_take(game);
 	else if (what < 82)
 		step_put_back(game);
-	else if (what < 92)
+	else if (what < 88)
 		step_free(game);
-	else if (what < 95)
+	else if (what < 91)
 		step_flush(game);
-	else if (what < 98)
+	else if (what < 93)
 		step_revoke(game);
+	else if (what < 96)
+		step_revoke_one(game);
+	else if (what < 97)
+		step_expire(game);
+	else if (!sm_dice_below(&game->dice, 30))
+		step_revoke_everything(game);
 	else
 		step_limits(game);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../quota.h"
 
+#include "../call.h"
 #include "dice.h"
 #include "payer.h"
 #include "setting.h"
@@ -26,6 +27,13 @@ static const struct {
 static long held(const struct sm_account *account, enum sm_resource resource)
 {
 	return atomic_long_read(&account->held[resource]);
+}
+
+static int try_charge(struct sm_account *account, enum sm_resource resource, long amount)
+{
+	struct sm_refusal why;
+
+	return sm_quota_charge(account, resource, amount, &why);
 }
 
 static void a_user_has_one_account(struct kunit *test)
@@ -67,7 +75,7 @@ static void an_account_lives_until_its_last_reference(struct kunit *test)
 	struct sm_account *account = sm_payer_account(SM_ALICE, false);
 
 	sm_account_get(account);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(account, SM_GROUPS, 2), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(account, SM_GROUPS, 2), 0);
 	sm_account_put(account);
 	KUNIT_EXPECT_EQ(test, held(account, SM_GROUPS), 2);
 	sm_quota_uncharge(account, SM_GROUPS, 2);
@@ -83,8 +91,8 @@ static void a_charge_is_held_until_it_is_taken_back(struct kunit *test)
 	enum sm_resource resource;
 
 	for (resource = 0; resource < SM_RESOURCES; resource++) {
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, resource, 3), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, resource, 4), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(alice, resource, 3), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(alice, resource, 4), 0);
 		KUNIT_EXPECT_EQ(test, held(alice, resource), 7);
 		sm_quota_uncharge(alice, resource, 3);
 		KUNIT_EXPECT_EQ(test, held(alice, resource), 4);
@@ -101,10 +109,10 @@ static void a_user_gets_his_share_and_no_more(struct kunit *test)
 	sm_setting_change(test, "user_share", 75);
 	for (resource = 0; resource < SM_RESOURCES; resource++) {
 		sm_setting_change(test, resources[resource].bound, 8);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, resource, 7), -EDQUOT);
+		KUNIT_EXPECT_EQ(test, try_charge(alice, resource, 7), -EDQUOT);
 		KUNIT_EXPECT_EQ(test, held(alice, resource), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, resource, 6), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, resource, 1), -EDQUOT);
+		KUNIT_EXPECT_EQ(test, try_charge(alice, resource, 6), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(alice, resource, 1), -EDQUOT);
 		KUNIT_EXPECT_EQ(test, held(alice, resource), 6);
 		sm_quota_uncharge(alice, resource, 6);
 	}
@@ -117,8 +125,8 @@ static void the_capability_unbinds_from_the_share(struct kunit *test)
 
 	for (resource = 0; resource < SM_RESOURCES; resource++) {
 		sm_setting_change(test, resources[resource].bound, 8);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(root, resource, 8), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(root, resource, 1),
+		KUNIT_EXPECT_EQ(test, try_charge(root, resource, 8), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(root, resource, 1),
 				resources[resource].exhausted);
 		KUNIT_EXPECT_EQ(test, held(root, resource), 8);
 		sm_quota_uncharge(root, resource, 8);
@@ -135,15 +143,15 @@ static void the_bound_holds_for_all_together(struct kunit *test)
 	sm_setting_change(test, "user_share", 75);
 	for (resource = 0; resource < SM_RESOURCES; resource++) {
 		sm_setting_change(test, resources[resource].bound, 8);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, resource, 6), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(bob, resource, 3),
+		KUNIT_EXPECT_EQ(test, try_charge(alice, resource, 6), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(bob, resource, 3),
 				resources[resource].exhausted);
 		KUNIT_EXPECT_EQ(test, held(bob, resource), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(bob, resource, 2), 0);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(bob, resource, 1),
+		KUNIT_EXPECT_EQ(test, try_charge(bob, resource, 2), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(bob, resource, 1),
 				resources[resource].exhausted);
 		sm_quota_uncharge(alice, resource, 1);
-		KUNIT_EXPECT_EQ(test, sm_quota_charge(bob, resource, 1), 0);
+		KUNIT_EXPECT_EQ(test, try_charge(bob, resource, 1), 0);
 		sm_quota_uncharge(alice, resource, 5);
 		sm_quota_uncharge(bob, resource, 3);
 	}
@@ -155,12 +163,12 @@ static void resources_are_bounded_apart(struct kunit *test)
 
 	sm_setting_change(test, "max_groups", 1);
 	sm_setting_change(test, "MAX_DEVICES", 1);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_GROUPS, 1), 0);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_MAILBOXES, 1), 0);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_MEMORY, 100), 0);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_GROUPS, 1), -EUSERS);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_GROUPS, 1), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_MAILBOXES, 1), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_MEMORY, 100), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_GROUPS, 1), -EUSERS);
 	sm_quota_uncharge(root, SM_GROUPS, 1);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_MAILBOXES, 1), -EUSERS);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_MAILBOXES, 1), -EUSERS);
 	sm_quota_uncharge(root, SM_MAILBOXES, 1);
 	sm_quota_uncharge(root, SM_MEMORY, 100);
 }
@@ -172,8 +180,8 @@ static void expect_share(struct kunit *test, unsigned long bound, unsigned long 
 
 	sm_setting_change(test, "max_groups", bound);
 	sm_setting_change(test, "user_share", share);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, SM_GROUPS, most), 0);
-	KUNIT_EXPECT_NE(test, sm_quota_charge(alice, SM_GROUPS, 1), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(alice, SM_GROUPS, most), 0);
+	KUNIT_EXPECT_NE(test, try_charge(alice, SM_GROUPS, 1), 0);
 	sm_quota_uncharge(alice, SM_GROUPS, most);
 	sm_account_put(alice);
 }
@@ -198,8 +206,8 @@ static void the_largest_bound_does_not_overflow(struct kunit *test)
 
 	sm_setting_change(test, "max_total_size", LONG_MAX / 2);
 	sm_setting_change(test, "user_share", 100);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, SM_MEMORY, LONG_MAX / 2), 0);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, SM_MEMORY, 1), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, try_charge(alice, SM_MEMORY, LONG_MAX / 2), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(alice, SM_MEMORY, 1), -EDQUOT);
 	sm_quota_uncharge(alice, SM_MEMORY, LONG_MAX / 2);
 }
 
@@ -209,9 +217,9 @@ static void a_charge_larger_than_the_bound_is_refused(struct kunit *test)
 	struct sm_account *root = sm_payer_open_unbound(test);
 
 	sm_setting_change(test, "max_total_size", 1);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(alice, SM_MEMORY, 2 * SYNCHMESS_MAX_MESSAGE_SIZE),
+	KUNIT_EXPECT_EQ(test, try_charge(alice, SM_MEMORY, 2 * SYNCHMESS_MAX_MESSAGE_SIZE),
 			-EDQUOT);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_MEMORY, 2 * SYNCHMESS_MAX_MESSAGE_SIZE),
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_MEMORY, 2 * SYNCHMESS_MAX_MESSAGE_SIZE),
 			-ENOSPC);
 }
 
@@ -220,13 +228,13 @@ static void a_lowered_bound_holds_for_what_comes(struct kunit *test)
 	struct sm_account *root = sm_payer_open_unbound(test);
 
 	sm_setting_change(test, "max_groups", 10);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_GROUPS, 10), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_GROUPS, 10), 0);
 	sm_setting_change(test, "max_groups", 4);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_GROUPS, 1), -EUSERS);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_GROUPS, 1), -EUSERS);
 	sm_quota_uncharge(root, SM_GROUPS, 6);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_GROUPS, 1), -EUSERS);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_GROUPS, 1), -EUSERS);
 	sm_quota_uncharge(root, SM_GROUPS, 1);
-	KUNIT_EXPECT_EQ(test, sm_quota_charge(root, SM_GROUPS, 1), 0);
+	KUNIT_EXPECT_EQ(test, try_charge(root, SM_GROUPS, 1), 0);
 	sm_quota_uncharge(root, SM_GROUPS, 4);
 }
 
@@ -298,8 +306,8 @@ static void step_charge(struct kunit *test, struct sm_dice *dice, struct twin *t
 
 	if (twin->count == CHARGES)
 		return;
-	SM_ASSERT_EQ(test, dice, sm_quota_charge(twin->accounts[charge.user], charge.resource,
-						 charge.amount), expected);
+	SM_ASSERT_EQ(test, dice, try_charge(twin->accounts[charge.user], charge.resource,
+					    charge.amount), expected);
 	if (!expected)
 		twin->charges[twin->count++] = charge;
 }
@@ -392,7 +400,7 @@ static int spend_once(struct spender *spender, const struct file *file)
 	if (IS_ERR(account))
 		return PTR_ERR(account);
 	for (charge = 0; charge < TRIES; charge++) {
-		if (sm_quota_charge(account, SM_GROUPS, spender->amount))
+		if (try_charge(account, SM_GROUPS, spender->amount))
 			spender->refused++;
 		else
 			sm_quota_uncharge(account, SM_GROUPS, spender->amount);

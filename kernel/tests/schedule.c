@@ -24,16 +24,18 @@ static void send_later(struct sm_fixture *fixture, u32 number, unsigned int dela
 
 static int add_locked(struct sm_fixture *fixture, struct sm_message *letter, ktime_t due)
 {
+	struct sm_call call = sm_fixture_call(fixture, SM_AT_ONCE);
+	struct sm_timing *timing = sm_message_timing(letter);
 	SM_DEFINE_AFTER(after);
 	int err;
 
-	err = sm_queue_admit_locked(&fixture->queue, letter->size, SM_AT_ONCE, &after);
+	err = sm_queue_admit_locked(&fixture->queue, letter, &call, &after);
 	if (err)
 		return err;
 	fixture->queue.ledger.scheduled++;
-	timerqueue_init(&letter->delayed);
-	letter->delayed.expires = due;
-	timerqueue_add(&fixture->schedule.due, &letter->delayed);
+	letter->is_scheduled = true;
+	timing->node.expires = due;
+	timerqueue_add(&fixture->schedule.due, &timing->node);
 	return 0;
 }
 
@@ -43,7 +45,8 @@ static int add_locked(struct sm_fixture *fixture, struct sm_message *letter, kti
  */
 static void plant(struct sm_fixture *fixture, u32 number, ktime_t due)
 {
-	struct sm_message *letter = sm_letter(fixture, number, sizeof(number));
+	const struct sm_terms terms = { .delay = 1 };
+	struct sm_message *letter = sm_letter(fixture, number, sizeof(number), &terms);
 	int err;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(fixture->test, letter);
@@ -212,7 +215,7 @@ static void revoking_drops_all_that_is_delayed(struct kunit *test)
 	send_later(fixture, 1, 0);
 	for (number = 2; number <= 200; number++)
 		send_later(fixture, number, LATER_MS);
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 199);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).scheduled, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 199);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), sizeof(u32));
@@ -224,10 +227,10 @@ static void revoking_nothing_does_nothing(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 0);
 	send_later(fixture, 1, LATER_MS);
-	sm_schedule_revoke(&fixture->schedule);
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 1);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
 }
@@ -241,7 +244,7 @@ static void what_is_due_is_published_and_not_revoked(struct kunit *test)
 	plant(fixture, 2, now);
 	plant(fixture, 1, ktime_sub_ns(now, 1));
 	plant(fixture, 3, ktime_add_ms(now, LATER_MS));
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 1);
 	sm_expect_letters(fixture, 1, 2);
 }
@@ -253,7 +256,7 @@ static void after_revoking_one_can_send_again(struct kunit *test)
 	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
 	send_later(fixture, 8, LATER_MS);
 	send_later(fixture, 9, 2 * LATER_MS);
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 2);
 	send_later(fixture, 2, 2 * LATER_MS);
 	send_later(fixture, 1, LATER_MS);
 	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&fixture->schedule), 0);
@@ -271,7 +274,7 @@ static void a_dead_queue_takes_nothing_delayed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 2, LATER_MS), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 2, 0), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&fixture->schedule), -ENODEV);
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).scheduled, 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), sizeof(u32));
@@ -402,17 +405,6 @@ static void the_timer_publishes_more_than_a_portion(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, receiver->numbers[number - 1], number);
 }
 
-static void another_delay_holds_for_what_comes(struct kunit *test)
-{
-	struct sm_fixture *fixture = test->priv;
-	struct receiver *receiver = make_receiver(fixture, 1);
-
-	send_later(fixture, 1, 20);
-	WRITE_ONCE(fixture->schedule.delay_ms, LATER_MS);
-	await_all(receiver);
-	KUNIT_EXPECT_EQ(test, receiver->numbers[0], 1);
-}
-
 /* The timer of what was revoked may fire: it finds nothing, and goes on. */
 static void what_was_revoked_never_comes(struct kunit *test)
 {
@@ -420,7 +412,7 @@ static void what_was_revoked_never_comes(struct kunit *test)
 	struct receiver *receiver = make_receiver(fixture, 1);
 
 	send_later(fixture, 1, LATER_MS);
-	sm_schedule_revoke(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 1);
 	hrtimer_start(&fixture->schedule.timer, ktime_get(), HRTIMER_MODE_ABS);
 	send_later(fixture, 2, 20);
@@ -510,7 +502,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_timer_publishes_when_the_delay_has_run_out),
 	KUNIT_CASE(the_timer_follows_the_earliest),
 	KUNIT_CASE(the_timer_publishes_more_than_a_portion),
-	KUNIT_CASE(another_delay_holds_for_what_comes),
 	KUNIT_CASE(what_was_revoked_never_comes),
 	KUNIT_CASE(each_message_that_becomes_due_wakes_a_reader),
 	KUNIT_CASE(random_delays_arrive_in_order),

@@ -7,12 +7,16 @@
 
 extern struct kunit_suite sm_parameter_suite;
 extern struct kunit_suite sm_quota_suite;
+extern struct kunit_suite sm_sender_suite;
 extern struct kunit_suite sm_message_suite;
+extern struct kunit_suite sm_index_suite;
 extern struct kunit_suite sm_bell_suite;
 extern struct kunit_suite sm_room_suite;
 extern struct kunit_suite sm_queue_suite;
 extern struct kunit_suite sm_schedule_suite;
 extern struct kunit_suite sm_queue_twin_suite;
+extern struct kunit_suite sm_abi_suite;
+extern struct kunit_suite sm_settings_suite;
 extern struct kunit_suite sm_barrier_suite;
 extern struct kunit_suite sm_group_suite;
 extern struct kunit_suite sm_group_directory_suite;

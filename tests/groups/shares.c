@@ -112,7 +112,7 @@ static void a_message_is_charged_what_it_takes(void **state)
 		size_t size;
 		long footprint;
 	} messages[] = {
-		{ 1, 64 }, { 100, 192 }, { 900, 1024 }, { 1000, 2048 }, { SIZE, FOOTPRINT },
+		{ 1, 128 }, { 100, 256 }, { 900, 1024 }, { 1000, 2048 }, { SIZE, FOOTPRINT },
 		{ FOOTPRINT, 2 * FOOTPRINT }, { 10000, 16384 }, { 16384, 32768 }, { 40000, 65536 },
 	};
 	int fd = fresh(GROUP);

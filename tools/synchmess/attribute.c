@@ -24,9 +24,12 @@ const struct attribute attributes[] = {
 	{ SETTING(sleepers), .heading = "SLEEPERS", .width = 8 },
 	{ SETTING(empty_read), .heading = "EMPTY", .width = 5, .text = true,
 	  .values = "eof, again or block" },
+	{ SETTING(full_write), .heading = "FULL", .width = 11, .text = true,
+	  .values = "fail, block or drop-oldest" },
 	{ STATISTIC(sent) },
 	{ STATISTIC(delivered) },
 	{ STATISTIC(revoked) },
+	{ STATISTIC(expired) },
 	{ STATISTIC(overwritten) },
 	{ STATISTIC(dropped) },
 	{ }

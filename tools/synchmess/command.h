@@ -14,11 +14,22 @@ struct request {
 	char **arguments;
 
 	unsigned long limit;	/* --count; 0: not given */
+	unsigned long mode;
+	unsigned long timeout;	/* milliseconds */
+	unsigned long priority;
+	unsigned long delay;	/* milliseconds */
+	unsigned long lifetime;	/* milliseconds; 0: for ever */
+	unsigned long tag;
+	bool mode_is_given;
+	bool timeout_is_given;
+	bool has_terms;		/* one of the four before it is given */
 	bool all;
 	bool json;
 	bool no_wait;
 	bool null;
+	bool peek;
 	bool raw;
+	bool stamp;
 	bool wait;
 };
 
@@ -37,6 +48,7 @@ struct command {
 /* Complains about how the command was called. Returns the exit status. */
 int usage_error(const struct request *request, const char *problem, const char *what);
 
+int run_create(const struct request *request);
 int run_install(const struct request *request);
 int run_remove(const struct request *request);
 

@@ -43,8 +43,23 @@ int run_flush(const struct request *request)
 	return status;
 }
 
+static int revoke_one(unsigned int group, const char *id)
+{
+	struct synchmess_revoke revoke = { .what = SYNCHMESS_REVOKE_ID };
+	unsigned long number;
+
+	if (!number_parse(id, 1, ULONG_MAX, &number)) {
+		report("not the number of a message: %s", id);
+		return EXIT_USAGE;
+	}
+	revoke.id = number;
+	return group_ioctl(group, SYNCHMESS_REVOKE, &revoke) < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
 int run_revoke(const struct request *request)
 {
+	if (request->count)
+		return revoke_one(request->group, request->arguments[0]);
 	return group_ioctl(request->group, IOCTL_REVOKE_DELAYED_MESSAGES, NULL) < 0 ?
 		EXIT_FAILED : EXIT_DONE;
 }

@@ -10,6 +10,7 @@
 #include <linux/synchmess.h>
 
 #include "group.h"
+#include "number.h"
 #include "report.h"
 
 void group_device_path(unsigned int group, char path[GROUP_PATH_SIZE])
@@ -20,6 +21,38 @@ void group_device_path(unsigned int group, char path[GROUP_PATH_SIZE])
 void group_sysfs_path(unsigned int group, const char *file, char path[GROUP_PATH_SIZE])
 {
 	snprintf(path, GROUP_PATH_SIZE, GROUP_CLASS_DIR "/synchmess%u/%s", group, file);
+}
+
+static bool find_by_name(int master, const char *name, unsigned int *group)
+{
+	struct synchmess_stat stat = { };
+
+	if (strlen(name) <= SYNCHMESS_GROUP_NAME_MAX) {
+		memcpy(stat.name, name, strlen(name));
+		if (!ioctl(master, SYNCHMESS_STAT, &stat)) {
+			*group = stat.descriptor;
+			return true;
+		}
+	}
+	report("%s: no group has that name, nor is it a number from 1 to 65535", name);
+	return false;
+}
+
+bool group_find(const char *text, unsigned int *group)
+{
+	bool found;
+	int master;
+
+	if (number_parse_group(text, group))
+		return true;
+	master = open(SYNCHMESS_MASTER_PATH, O_RDONLY | O_CLOEXEC);
+	if (master < 0) {
+		report_open(SYNCHMESS_MASTER_PATH, errno);
+		return false;
+	}
+	found = find_by_name(master, text, group);
+	close(master);
+	return found;
 }
 
 /* Reports it when the group is not there at all. */
@@ -94,6 +127,9 @@ void group_report(unsigned int group, int error)
 	case EDQUOT:
 		report("group %u: your share of the memory is used up, per cent: user_share=%s",
 		       group, module_parameter("user_share", value));
+		break;
+	case ENOENT:
+		report("group %u: there is no such message any more", group);
 		break;
 	case ENODEV:
 		report("group %u was removed", group);

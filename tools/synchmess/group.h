@@ -5,6 +5,8 @@
 #ifndef TOOLS_SYNCHMESS_GROUP_H
 #define TOOLS_SYNCHMESS_GROUP_H
 
+#include <stdbool.h>
+
 #include "sysfs.h"
 
 /* Long enough for every path of a group. */
@@ -14,6 +16,9 @@
 
 void group_device_path(unsigned int group, char path[GROUP_PATH_SIZE]);
 void group_sysfs_path(unsigned int group, const char *file, char path[GROUP_PATH_SIZE]);
+
+/* By number or by name. Returns false, after a report, when there is none of that name. */
+bool group_find(const char *text, unsigned int *group);
 
 /* Opens the group's device. Returns -1, after a report, when it cannot. */
 int group_open(unsigned int group, int flags);

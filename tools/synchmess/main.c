@@ -11,15 +11,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/synchmess.h>
+
 #include "command.h"
+#include "group.h"
 #include "number.h"
 #include "report.h"
 
+/* So that it can be said in nanoseconds. */
+#define MOST_MS (LONG_MAX / 1000000)
+
 static const struct command commands[] = {
 	{
+		.name = "create", .synopsis = "[--mode=MODE] NAME...",
+		.help = "Create groups with names, and print their paths.",
+		.details = "  -m, --mode=MODE    permissions, octal; 600 if not given\n",
+		.options = "m:", .min = 1, .max = INT_MAX, .run = run_create,
+	}, {
 		.name = "install", .synopsis = "[--no-wait] N...",
 		.help = "Install the groups, unless they exist, and print their paths.",
-		.details = "  -n, --no-wait  do not wait until the devices can be opened\n",
+		.details = "  -n, --no-wait      do not wait until the devices can be opened\n",
 		.options = "n", .min = 1, .max = INT_MAX, .run = run_install,
 	}, {
 		.name = "remove", .synopsis = "N",
@@ -28,23 +39,30 @@ static const struct command commands[] = {
 	}, {
 		.name = "list", .synopsis = "[--json]",
 		.help = "Show all groups.",
-		.details = "  -j, --json     as JSON, with all that is counted\n",
+		.details = "  -j, --json         as JSON, with all that is counted\n",
 		.options = "j", .run = run_list,
 	}, {
-		.name = "send", .synopsis = "N [--raw | TEXT...]",
+		.name = "send", .synopsis = "N [OPTION]... [--raw | TEXT...]",
 		.help = "Send each TEXT, or each line of standard input, as a message.",
-		.details = "  -r, --raw      send all of standard input as one message\n",
-		.options = "r", .takes_group = true, .max = INT_MAX, .run = run_send,
+		.details = "  -p, --priority=P   0 to 7; the highest is read first\n"
+			   "  -d, --delay=MS     nobody can read it before\n"
+			   "  -l, --lifetime=MS  nobody can read it afterwards\n"
+			   "  -t, --tag=NUMBER   for the receiver\n"
+			   "  -r, --raw          send all of standard input as one message\n",
+		.options = "p:d:l:t:r", .takes_group = true, .max = INT_MAX, .run = run_send,
 	}, {
 		.name = "recv",
-		.synopsis = "N [--count=K | --all] [--wait] [--raw | --null]",
+		.synopsis = "N [OPTION]...",
 		.help = "Take messages and print them; fails when there is none.",
-		.details = "  -a, --all      take all messages, not only one\n"
-			   "  -c, --count=K  take up to K messages\n"
-			   "  -w, --wait     wait for messages; with --all: for ever\n"
-			   "  -r, --raw      print nothing behind a message\n"
-			   "  -0, --null     print a NUL behind a message, not a newline\n",
-		.options = "ac:rw0", .takes_group = true, .run = run_recv,
+		.details = "  -a, --all          take all messages, not only one\n"
+			   "  -c, --count=K      take up to K messages\n"
+			   "  -k, --peek         show the next message and leave it there\n"
+			   "  -w, --wait         wait for messages; with --all: for ever\n"
+			   "  -W, --timeout=MS   wait for each message, but no longer than that\n"
+			   "  -s, --stamp        print who sent it, and what else is known of it\n"
+			   "  -r, --raw          print nothing behind a message\n"
+			   "  -0, --null         print a NUL behind a message, not a newline\n",
+		.options = "ac:kwW:sr0", .takes_group = true, .run = run_recv,
 	}, {
 		.name = "delay", .synopsis = "N MILLISECONDS",
 		.help = "Delay what is sent to the group from now on; 0: no longer.",
@@ -54,9 +72,9 @@ static const struct command commands[] = {
 		.help = "Make the delayed messages readable now.",
 		.takes_group = true, .run = run_flush,
 	}, {
-		.name = "revoke", .synopsis = "N",
-		.help = "Drop the delayed messages.",
-		.takes_group = true, .run = run_revoke,
+		.name = "revoke", .synopsis = "N [ID]",
+		.help = "Drop the delayed messages, or the one with that number.",
+		.takes_group = true, .max = 1, .run = run_revoke,
 	}, {
 		.name = "sleep", .synopsis = "N",
 		.help = "Sleep until somebody awakes the group.",
@@ -80,11 +98,19 @@ static const struct command commands[] = {
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "count", required_argument, NULL, 'c' },
+	{ "delay", required_argument, NULL, 'd' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "lifetime", required_argument, NULL, 'l' },
+	{ "mode", required_argument, NULL, 'm' },
 	{ "no-wait", no_argument, NULL, 'n' },
 	{ "null", no_argument, NULL, '0' },
+	{ "peek", no_argument, NULL, 'k' },
+	{ "priority", required_argument, NULL, 'p' },
 	{ "raw", no_argument, NULL, 'r' },
+	{ "stamp", no_argument, NULL, 's' },
+	{ "tag", required_argument, NULL, 't' },
+	{ "timeout", required_argument, NULL, 'W' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "wait", no_argument, NULL, 'w' },
 	{ }
@@ -95,7 +121,7 @@ static void print_help(void)
 	const struct command *command;
 
 	printf("Usage: synchmess COMMAND [OPTION]... [ARGUMENT]...\n"
-	       "Messages and thread synchronisation by group; N is a group, 1 to 65535.\n\n");
+	       "Messages and thread synchronisation by group; N is a group: its number, or its name.\n\n");
 	for (command = commands; command->name; command++)
 		printf("  %-8s %s\n", command->name, command->help);
 	printf("\n"
@@ -107,7 +133,7 @@ static void print_help(void)
 
 static void print_command_help(const struct command *command)
 {
-	printf("Usage: synchmess %s %s\n%s\n\n%s  -h, --help     show this help\n",
+	printf("Usage: synchmess %s %s\n%s\n\n%s  -h, --help         show this help\n",
 	       command->name, command->synopsis, command->help,
 	       command->details ? command->details : "");
 }
@@ -134,18 +160,62 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+/* Returns false, after a complaint, when it is not one. */
+static bool set_number(struct request *request, const char *what, unsigned long min,
+		       unsigned long max, unsigned long *number, bool *is_given)
+{
+	if (!number_parse(optarg, min, max, number)) {
+		usage_error(request, what, optarg);
+		return false;
+	}
+	if (is_given)
+		*is_given = true;
+	return true;
+}
+
+static bool set_mode(struct request *request)
+{
+	request->mode_is_given = number_parse_mode(optarg, &request->mode);
+	if (!request->mode_is_given)
+		usage_error(request, "not a mode, 0 to 666 octal", optarg);
+	return request->mode_is_given;
+}
+
 /* Returns false, after a complaint, when LETTER's value is not one. */
 static bool set_option(struct request *request, int letter)
 {
+	const char *ms = "not a number of milliseconds";
+
 	switch (letter) {
+	case 'c':
+		return set_number(request, "not a number of messages", 1, ULONG_MAX,
+				  &request->limit, NULL);
+	case 'd':
+		return set_number(request, ms, 0, MOST_MS, &request->delay, &request->has_terms);
+	case 'l':
+		return set_number(request, ms, 1, MOST_MS, &request->lifetime,
+				  &request->has_terms);
+	case 'm':
+		return set_mode(request);
+	case 'p':
+		return set_number(request, "not a priority, 0 to 7", 0, SYNCHMESS_PRIORITIES - 1,
+				  &request->priority, &request->has_terms);
+	case 't':
+		return set_number(request, "not a tag", 0, ULONG_MAX, &request->tag,
+				  &request->has_terms);
+	case 'W':
+		request->wait = true;
+		return set_number(request, ms, 0, INT_MAX, &request->timeout,
+				  &request->timeout_is_given);
 	case 'a':
 		request->all = true;
 		break;
-	case 'c':
-		if (number_parse(optarg, 1, ULONG_MAX, &request->limit))
-			break;
-		usage_error(request, "not a number of messages", optarg);
-		return false;
+	case 'k':
+		request->peek = true;
+		break;
+	case 's':
+		request->stamp = true;
+		break;
 	case 'j':
 		request->json = true;
 		break;
@@ -197,10 +267,8 @@ static bool set_arguments(struct request *request, int count, char *arguments[])
 	const struct command *command = request->command;
 
 	if (command->takes_group && count) {
-		if (!number_parse_group(*arguments, &request->group)) {
-			usage_error(request, "not a group, 1 to 65535", *arguments);
+		if (!group_find(*arguments, &request->group))
 			return false;
-		}
 		arguments++;
 		count--;
 	} else if (command->takes_group) {

@@ -19,6 +19,17 @@ bool number_parse(const char *text, unsigned long min, unsigned long max,
 	return !errno && *number >= min && *number <= max;
 }
 
+bool number_parse_mode(const char *text, unsigned long *mode)
+{
+	char *end;
+
+	if (*text < '0' || *text > '7')
+		return false;
+	errno = 0;
+	*mode = strtoul(text, &end, 8);
+	return !errno && !*end && !(*mode & ~0666UL);
+}
+
 bool number_parse_group(const char *text, unsigned int *group)
 {
 	unsigned long number;

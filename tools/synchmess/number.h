@@ -10,6 +10,9 @@
 bool number_parse(const char *text, unsigned long min, unsigned long max,
 		  unsigned long *number);
 
+/* Octal digits, of a mode. */
+bool number_parse_mode(const char *text, unsigned long *mode);
+
 /* A group's number, in its range. */
 bool number_parse_group(const char *text, unsigned int *group);
 

@@ -1,31 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/synchmess.h>
 
 #include "command.h"
 #include "group.h"
+#include "message.h"
 #include "output.h"
 #include "report.h"
-
-/* How long --wait leaves an empty group alone that does not block. */
-#define EMPTY_PAUSE_NS	(10 * 1000 * 1000)
-
-/* Returns the message's length, 0 when there is none, or a negative errno. */
-static ssize_t take(int fd, char *message)
-{
-	ssize_t length = read(fd, message, SYNCHMESS_MAX_MESSAGE_SIZE);
-
-	if (length < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	return length;
-}
 
 static int message_end(const struct request *request)
 {
@@ -34,29 +22,61 @@ static int message_end(const struct request *request)
 	return request->null ? '\0' : '\n';
 }
 
+static void print_stamp(const struct synchmess_in *stamp)
+{
+	printf("id=%llu sequence=%llu priority=%u tag=%llu ", stamp->id, stamp->sequence,
+	       stamp->priority, stamp->tag);
+	printf("pid=%u tid=%u uid=%u gid=%u ", stamp->pid, stamp->tid, stamp->uid, stamp->gid);
+	printf("sent=%llu published=%llu ", stamp->sent_at, stamp->published_at);
+	printf("length=%u%s%s ", stamp->length, *stamp->mailbox ? " mailbox=" : "",
+	       stamp->mailbox);
+}
+
+/* A group may answer at once that it is empty: then poll(2) waits. */
+static bool wait_readable(int fd, const struct request *request)
+{
+	struct pollfd readable = { .fd = fd, .events = POLLIN };
+	int timeout = request->timeout_is_given ? (int)request->timeout : -1;
+
+	return request->wait && poll(&readable, 1, timeout) > 0;
+}
+
+/* Takes one message and prints it. Returns 1, 0 when there is none, or -1. */
+static int receive_one(int fd, char *message, const struct request *request)
+{
+	unsigned int flags = SYNCHMESS_NOWAIT | (request->peek ? SYNCHMESS_PEEK : 0);
+	struct synchmess_in stamp = { };
+	long length;
+
+	do
+		length = message_receive(fd, &stamp, message, SYNCHMESS_MAX_MESSAGE_SIZE, flags,
+					 -1);
+	while (length < 0 && errno == EAGAIN && wait_readable(fd, request));
+
+	if (length < 0 && errno == EAGAIN)
+		return 0;
+	if (length < 0) {
+		group_report(request->group, errno);
+		return -1;
+	}
+	if (request->stamp)
+		print_stamp(&stamp);
+	output_message(message, length, message_end(request));
+	return 1;
+}
+
 static int receive(int fd, char *message, const struct request *request)
 {
-	const struct timespec pause = { .tv_nsec = EMPTY_PAUSE_NS };
 	unsigned long limit = request->limit ? request->limit : 1;
 	unsigned long taken = 0;
+	int got = 1;
 
-	while (request->all || taken < limit) {
-		ssize_t length = take(fd, message);
-
-		if (length < 0) {
-			group_report(request->group, -length);
-			return EXIT_FAILED;
-		}
-		if (length) {
-			output_message(message, length, message_end(request));
+	while (got > 0 && (request->all || taken < limit)) {
+		got = receive_one(fd, message, request);
+		if (got > 0)
 			taken++;
-		} else if (request->wait) {
-			nanosleep(&pause, NULL);
-		} else {
-			break;
-		}
 	}
-	return taken ? EXIT_DONE : EXIT_FAILED;
+	return taken && got >= 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 int run_recv(const struct request *request)
@@ -69,6 +89,8 @@ int run_recv(const struct request *request)
 		return usage_error(request, "not both", "--all, --count");
 	if (request->raw && request->null)
 		return usage_error(request, "not both", "--raw, --null");
+	if (request->peek && (request->all || request->limit))
+		return usage_error(request, "shows one message, not", "--all, --count");
 
 	/* The limit of today is not that of a message which is stored already. */
 	message = malloc(SYNCHMESS_MAX_MESSAGE_SIZE);
@@ -76,8 +98,7 @@ int run_recv(const struct request *request)
 		report("%s", strerror(errno));
 		return EXIT_FAILED;
 	}
-	/* An empty group may have been told to block. */
-	fd = group_open(request->group, O_RDONLY | (request->wait ? 0 : O_NONBLOCK));
+	fd = group_open(request->group, O_RDONLY);
 	if (fd < 0) {
 		free(message);
 		return EXIT_FAILED;

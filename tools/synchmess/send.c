@@ -10,9 +10,12 @@
 
 #include "command.h"
 #include "group.h"
+#include "message.h"
 #include "report.h"
 
-static bool send_message(int fd, unsigned int group, const char *bytes, size_t length)
+#define NS_PER_MS 1000000ULL
+
+static bool send_plain(int fd, unsigned int group, const char *bytes, size_t length)
 {
 	if (!length) {
 		report("group %u: a message has at least one byte", group);
@@ -25,12 +28,29 @@ static bool send_message(int fd, unsigned int group, const char *bytes, size_t l
 	return true;
 }
 
+static bool send_message(int fd, const struct request *request, const char *bytes, size_t length)
+{
+	struct synchmess_out out = {
+		.priority = request->priority, .tag = request->tag,
+		.delay = request->delay * NS_PER_MS, .lifetime = request->lifetime * NS_PER_MS,
+	};
+
+	/* The group's own delay applies to a plain write. */
+	if (!request->has_terms)
+		return send_plain(fd, request->group, bytes, length);
+	if (message_send(fd, &out, bytes, length)) {
+		group_report(request->group, errno);
+		return false;
+	}
+	return true;
+}
+
 static bool send_arguments(int fd, const struct request *request)
 {
 	int i;
 
 	for (i = 0; i < request->count; i++)
-		if (!send_message(fd, request->group, request->arguments[i],
+		if (!send_message(fd, request, request->arguments[i],
 				  strlen(request->arguments[i])))
 			return false;
 	return true;
@@ -44,7 +64,7 @@ static bool input_failed(void)
 	return true;
 }
 
-static bool send_lines(int fd, unsigned int group)
+static bool send_lines(int fd, const struct request *request)
 {
 	char *line = NULL;
 	bool sent = true;
@@ -55,14 +75,14 @@ static bool send_lines(int fd, unsigned int group)
 		if (line[length - 1] == '\n')
 			length--;
 		if (length)
-			sent = send_message(fd, group, line, length);
+			sent = send_message(fd, request, line, length);
 	}
 	free(line);
 	return sent && !input_failed();
 }
 
 /* One byte more than the longest message, so that a longer input is refused. */
-static bool send_input(int fd, unsigned int group)
+static bool send_input(int fd, const struct request *request)
 {
 	const size_t size = SYNCHMESS_MAX_MESSAGE_SIZE + 1;
 	char *bytes = malloc(size);
@@ -74,7 +94,7 @@ static bool send_input(int fd, unsigned int group)
 		return false;
 	}
 	length = fread(bytes, 1, size, stdin);
-	sent = !input_failed() && send_message(fd, group, bytes, length);
+	sent = !input_failed() && send_message(fd, request, bytes, length);
 	free(bytes);
 	return sent;
 }
@@ -95,9 +115,9 @@ int run_send(const struct request *request)
 	if (request->count)
 		sent = send_arguments(fd, request);
 	else if (request->raw)
-		sent = send_input(fd, request->group);
+		sent = send_input(fd, request);
 	else
-		sent = send_lines(fd, request->group);
+		sent = send_lines(fd, request);
 	close(fd);
 	return sent ? EXIT_DONE : EXIT_FAILED;
 }

@@ -4,12 +4,14 @@
  *
  * What a program needs to talk to /dev/synch/synchmess, to the groups
  * /dev/synch/synchmess<N> and to the mailboxes of /dev/mq. The header compiles
- * alone, in C and in C++. docs/interface-1.md is the specification.
+ * alone, in C and in C++. docs/interface-1.md and docs/interface-2.md are the
+ * specification.
  */
 #ifndef _UAPI_LINUX_SYNCHMESS_H
 #define _UAPI_LINUX_SYNCHMESS_H
 
 #include <linux/ioctl.h>
+#include <linux/types.h>
 
 /* Device nodes, as the module and its udev rules make them. */
 #define SYNCHMESS_MASTER_PATH	"/dev/synch/synchmess"
@@ -58,5 +60,352 @@ struct group_t {
 
 /* Group device: drop every message whose delay has not run out. */
 #define IOCTL_REVOKE_DELAYED_MESSAGES	_IO(SYNCHMESS_IOC_MAGIC, 5)
+
+/*
+ * The second interface.
+ *
+ * Every structure may grow at its end. The size in a command's number, or the
+ * size that goes with a pointer, says which one a program was compiled with. The
+ * module takes smaller ones, as if the rest were zero, and larger ones if what it
+ * does not know is zero (E2BIG otherwise). Flags that it does not know and reserved
+ * fields that are not zero: EINVAL. Layouts are the same for 32 and 64 bit; a
+ * pointer is a __u64.
+ *
+ * Points of time are nanoseconds of CLOCK_MONOTONIC, spans are nanoseconds.
+ */
+
+/* What SYNCHMESS_QUERY says of itself in @features. */
+#define SYNCHMESS_FEATURE_MESSAGES	(1ULL << 0)	/* all that this header has so far */
+
+/**
+ * struct synchmess_query - what the module can do, and the limits built into it
+ * @features: SYNCHMESS_FEATURE_*
+ * @max_message_size: bytes that no message exceeds
+ * @max_descriptor: largest number of a group
+ * @max_batch: messages in one call
+ * @max_parts: parts of one message's payload
+ * @priorities: 0 to one less
+ * @group_name_max: characters of a group's name
+ * @mailbox_name_max: characters of a mailbox's name
+ */
+struct synchmess_query {
+	__u64 features;
+	__u64 max_message_size;
+	__u32 max_descriptor;
+	__u32 max_batch;
+	__u32 max_parts;
+	__u32 priorities;
+	__u32 group_name_max;
+	__u32 mailbox_name_max;
+};
+
+/* Which limit or rule refused a call: @rule of struct synchmess_why. */
+#define SYNCHMESS_WHY_NONE		0	/* no limit; the errno says it all */
+#define SYNCHMESS_WHY_MESSAGE_SIZE	1	/* the queue's longest message, bytes */
+#define SYNCHMESS_WHY_STORAGE		2	/* the queue's storage, bytes */
+#define SYNCHMESS_WHY_MESSAGES		3	/* the queue's length, messages */
+#define SYNCHMESS_WHY_USER_MEMORY	4	/* the user's share of the next */
+#define SYNCHMESS_WHY_MEMORY		5	/* max_total_size, bytes */
+#define SYNCHMESS_WHY_USER_GROUPS	6	/* the user's share of the next */
+#define SYNCHMESS_WHY_GROUPS		7	/* max_groups */
+#define SYNCHMESS_WHY_USER_MAILBOXES	8	/* the user's share of the next */
+#define SYNCHMESS_WHY_MAILBOXES		9	/* MAX_DEVICES */
+#define SYNCHMESS_WHY_COMMAND_SIZE	10	/* CMD_BUF_SIZE, bytes */
+
+/**
+ * struct synchmess_why - why a call on this open file was refused
+ * @error: the errno of the latest call that failed; 0 if none has
+ * @rule: SYNCHMESS_WHY_*
+ * @value: what was taken already, or, of a size, what was asked for
+ * @bound: what may be taken, or asked for
+ * @uid: whose: the user who is charged; -1 where it is no user's
+ * @tid: the thread that was refused
+ */
+struct synchmess_why {
+	__s32 error;
+	__u32 rule;
+	__u64 value;
+	__u64 bound;
+	__u32 uid;
+	__u32 tid;
+};
+
+#define SYNCHMESS_PRIORITIES	8	/* 0 to 7; the highest is read first */
+
+/**
+ * struct synchmess_out - a message to send
+ * @data: the payload, or, if @parts is not 0, an array of struct iovec
+ * @size: bytes at @data; 0 if @parts is not 0
+ * @parts: how many iovecs
+ * @tag: for the receiver; the module does not look at it
+ * @delay: how long nobody can read it, from now
+ * @lifetime: after this time from now it expires; more than @delay; 0: never
+ * @priority: 0 to SYNCHMESS_PRIORITIES - 1
+ * @flags: 0
+ * @id: out: its number, for SYNCHMESS_REVOKE; no other of the same queue ever has it
+ */
+struct synchmess_out {
+	__u64 data;
+	__u32 size;
+	__u32 parts;
+	__u64 tag;
+	__u64 delay;
+	__u64 lifetime;
+	__u32 priority;
+	__u32 flags;
+	__u64 id;
+};
+
+/**
+ * struct synchmess_in - a message that is received, with its stamp
+ * @data: in: where to put the payload, or an array of struct iovec
+ * @size: in: bytes at @data; 0 if @parts is not 0
+ * @parts: in: how many iovecs
+ * @id: the number that its sender got
+ * @sequence: its place in the order in which the queue's messages became readable
+ * @tag: what the sender gave
+ * @sent_at: when it was accepted
+ * @published_at: when it became readable
+ * @length: bytes that it has, also when fewer fit
+ * @priority: what the sender gave
+ * @deliveries: how often it was received before
+ * @pid: the sender's process, as the receiver's PID namespace has it; 0: not there
+ * @tid: the sender's thread, likewise
+ * @uid: the sender's effective user, as the receiver's user namespace has it
+ * @gid: the sender's effective group, likewise
+ * @flags: 0
+ * @mailbox: the sender's mailbox, padded with zeros; empty if it has none
+ */
+struct synchmess_in {
+	__u64 data;
+	__u32 size;
+	__u32 parts;
+	__u64 id;
+	__u64 sequence;
+	__u64 tag;
+	__u64 sent_at;
+	__u64 published_at;
+	__u32 length;
+	__u32 priority;
+	__u32 deliveries;
+	__u32 pid;
+	__u32 tid;
+	__u32 uid;
+	__u32 gid;
+	__u32 flags;
+	char mailbox[16];
+};
+
+#define SYNCHMESS_NOWAIT	(1U << 0)	/* as if the file were O_NONBLOCK */
+#define SYNCHMESS_PEEK		(1U << 1)	/* RECEIVE: the message stays */
+#define SYNCHMESS_WHOLE		(1U << 2)	/* RECEIVE: EMSGSIZE rather than cut it off */
+#define SYNCHMESS_ALL		(1U << 3)	/* SEND on /dev/mq: to all other mailboxes */
+
+#define SYNCHMESS_MAX_BATCH	1024
+
+/**
+ * struct synchmess_batch - messages to send, or to receive
+ * @flags: SYNCHMESS_NOWAIT, ...
+ * @count: how many; at most SYNCHMESS_MAX_BATCH
+ * @message_size: bytes of one element of @messages
+ * @reserved: 0
+ * @messages: an array of struct synchmess_out, or of struct synchmess_in
+ * @deadline: until when to wait; 0: for ever
+ * @to: SEND on /dev/mq: the mailbox, padded with zeros; else zeros
+ */
+struct synchmess_batch {
+	__u32 flags;
+	__u32 count;
+	__u32 message_size;
+	__u32 reserved;
+	__u64 messages;
+	__u64 deadline;
+	char to[16];
+};
+
+#define SYNCHMESS_REVOKE_ID		1	/* the message with @id */
+#define SYNCHMESS_REVOKE_SENDER		2	/* all of the process @pid */
+#define SYNCHMESS_REVOKE_DELAYED	3	/* all whose delay has not run out */
+#define SYNCHMESS_REVOKE_EVERYTHING	4
+
+/**
+ * struct synchmess_revoke - messages that nobody is to receive any more
+ * @what: SYNCHMESS_REVOKE_*
+ * @pid: a process, as the caller's PID namespace has it; 0: the caller's own
+ * @id: what SYNCHMESS_SEND returned
+ */
+struct synchmess_revoke {
+	__u32 what;
+	__u32 pid;
+	__u64 id;
+};
+
+/* What a send does when the queue is full. */
+#define SYNCHMESS_FULL_FAIL		1	/* ENOSPC */
+#define SYNCHMESS_FULL_BLOCK		2	/* wait */
+#define SYNCHMESS_FULL_DROP_OLDEST	3
+
+/* What a receive does when the queue is empty. */
+#define SYNCHMESS_EMPTY_EOF		1	/* read(2) returns 0 */
+#define SYNCHMESS_EMPTY_AGAIN		2	/* EAGAIN */
+#define SYNCHMESS_EMPTY_BLOCK		3	/* wait */
+
+/**
+ * struct synchmess_settings - what can be set of a queue
+ * @max_message_size: bytes; 0: the module's default
+ * @max_storage_size: bytes; 0: the module's default
+ * @max_messages: 0: the module's default
+ * @full: SYNCHMESS_FULL_*; 0 leaves it as it is
+ * @empty: SYNCHMESS_EMPTY_*; 0 leaves it as it is
+ */
+struct synchmess_settings {
+	__u64 max_message_size;
+	__u64 max_storage_size;
+	__u64 max_messages;
+	__u32 full;
+	__u32 empty;
+};
+
+#define SYNCHMESS_GROUP_NAME_MAX	63
+
+/* @flags of struct synchmess_create */
+#define SYNCHMESS_EXCLUSIVE	(1U << 0)	/* EEXIST if there is one */
+#define SYNCHMESS_TRANSIENT	(1U << 1)	/* removed with its last close */
+
+/**
+ * struct synchmess_create - a group to make, or to open
+ * @flags: SYNCHMESS_EXCLUSIVE, SYNCHMESS_TRANSIENT
+ * @open_flags: of the descriptor that is returned, as open(2) has them: O_RDWR, ...,
+ *	O_CLOEXEC, O_NONBLOCK
+ * @descriptor: in: the number, or 0 for any; out: the number
+ * @mode: permissions, 0 to 0666
+ * @uid: the owner; -1: the caller
+ * @gid: the group of users; -1: the caller's
+ * @settings: pointer to a struct synchmess_settings, or 0
+ * @settings_size: bytes at @settings
+ * @reserved: 0
+ * @name: as well, or instead of a number: 1 to SYNCHMESS_GROUP_NAME_MAX of the letters,
+ *	digits and "._-", not beginning with a dot, padded with zeros
+ */
+struct synchmess_create {
+	__u32 flags;
+	__u32 open_flags;
+	__u32 descriptor;
+	__u32 mode;
+	__u32 uid;
+	__u32 gid;
+	__u64 settings;
+	__u32 settings_size;
+	__u32 reserved;
+	char name[64];
+};
+
+/**
+ * struct synchmess_target - a group, by number or by name
+ * @descriptor: the number, or 0
+ * @reserved: 0
+ * @name: if the number is 0; padded with zeros
+ */
+struct synchmess_target {
+	__u32 descriptor;
+	__u32 reserved;
+	char name[64];
+};
+
+/**
+ * struct synchmess_stat - a group, or a mailbox
+ * @descriptor: the group's number; 0 of a mailbox
+ * @flags: SYNCHMESS_TRANSIENT
+ * @mode: the group's permissions when it was made
+ * @uid: the owner
+ * @gid: the group of users
+ * @pid: of a mailbox: who registered it
+ * @sleepers: on the barrier
+ * @reserved: 0
+ * @max_message_size: and so on: settings as they hold now; all bits set: no limit
+ * @max_storage_size: bytes
+ * @max_messages: messages
+ * @full: SYNCHMESS_FULL_*
+ * @empty: SYNCHMESS_EMPTY_*
+ * @sent: and so on: the ledger. sent = delivered + queued + scheduled + revoked +
+ *	expired + overwritten + dropped
+ * @stored: bytes
+ * @name: of the group or mailbox; may be empty
+ */
+struct synchmess_stat {
+	__u32 descriptor;
+	__u32 flags;
+	__u32 mode;
+	__u32 uid;
+	__u32 gid;
+	__u32 pid;
+	__u32 sleepers;
+	__u32 reserved;
+	__u64 max_message_size;
+	__u64 max_storage_size;
+	__u64 max_messages;
+	__u32 full;
+	__u32 empty;
+	__u64 sent;
+	__u64 delivered;
+	__u64 queued;
+	__u64 scheduled;
+	__u64 revoked;
+	__u64 expired;
+	__u64 overwritten;
+	__u64 dropped;
+	__u64 stored;
+	char name[64];
+};
+
+/**
+ * struct synchmess_list - groups, or mailboxes
+ * @cursor: in: 0 to begin; out: where to go on
+ * @entries: an array of struct synchmess_stat
+ * @count: how many fit
+ * @entry_size: bytes of one
+ */
+struct synchmess_list {
+	__u64 cursor;
+	__u64 entries;
+	__u32 count;
+	__u32 entry_size;
+};
+
+/**
+ * struct synchmess_mailbox - a mailbox to register, or to send to
+ * @name: padded with zeros
+ * @open_flags: OPEN: O_CLOEXEC, O_NONBLOCK
+ * @settings_size: REGISTER: bytes at @settings
+ * @settings: REGISTER: pointer to a struct synchmess_settings, or 0
+ */
+struct synchmess_mailbox {
+	char name[16];
+	__u32 open_flags;
+	__u32 settings_size;
+	__u64 settings;
+};
+
+/* Any device. */
+#define SYNCHMESS_QUERY		_IOR(SYNCHMESS_IOC_MAGIC, 32, struct synchmess_query)
+#define SYNCHMESS_WHY		_IOR(SYNCHMESS_IOC_MAGIC, 33, struct synchmess_why)
+
+/* A group; a mailbox: /dev/mq, and what SYNCHMESS_OPEN_MAILBOX returned. */
+#define SYNCHMESS_SEND		_IOWR(SYNCHMESS_IOC_MAGIC, 40, struct synchmess_batch)
+#define SYNCHMESS_RECEIVE	_IOWR(SYNCHMESS_IOC_MAGIC, 41, struct synchmess_batch)
+#define SYNCHMESS_REVOKE	_IOW(SYNCHMESS_IOC_MAGIC, 42, struct synchmess_revoke)
+#define SYNCHMESS_SET		_IOW(SYNCHMESS_IOC_MAGIC, 43, struct synchmess_settings)
+#define SYNCHMESS_STAT		_IOWR(SYNCHMESS_IOC_MAGIC, 44, struct synchmess_stat)
+
+/* The master device. */
+#define SYNCHMESS_CREATE	_IOWR(SYNCHMESS_IOC_MAGIC, 48, struct synchmess_create)
+#define SYNCHMESS_REMOVE	_IOW(SYNCHMESS_IOC_MAGIC, 49, struct synchmess_target)
+/* Also /dev/mq. */
+#define SYNCHMESS_LIST		_IOWR(SYNCHMESS_IOC_MAGIC, 50, struct synchmess_list)
+
+/* /dev/mq. */
+#define SYNCHMESS_REGISTER	_IOW(SYNCHMESS_IOC_MAGIC, 56, struct synchmess_mailbox)
+#define SYNCHMESS_UNREGISTER	_IO(SYNCHMESS_IOC_MAGIC, 57)
+#define SYNCHMESS_OPEN_MAILBOX	_IOW(SYNCHMESS_IOC_MAGIC, 58, struct synchmess_mailbox)
 
 #endif /* _UAPI_LINUX_SYNCHMESS_H */

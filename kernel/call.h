@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A call: what the engine has to know of one system call of a user, and what it has
+ * to say if a limit refuses it.
+ *
+ * Owner: the stack of who makes it; it needs no lock.
+ */
+#ifndef SM_CALL_H
+#define SM_CALL_H
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct sm_sender;
+
+/**
+ * struct sm_refusal - which limit or rule refused a call
+ * @rule: SYNCHMESS_WHY_*
+ * @value: what was taken already, or asked for
+ * @bound: what may be
+ * @uid: who is charged, or INVALID_UID
+ */
+struct sm_refusal {
+	unsigned int rule;
+	u64 value;
+	u64 bound;
+	kuid_t uid;
+};
+
+/**
+ * struct sm_call - one call
+ * @sender: who sends and pays, referenced; NULL if nothing can be sent
+ * @deadline: until when it may wait
+ * @why: which limit has refused it, if one has
+ */
+struct sm_call {
+	struct sm_sender *sender;
+	ktime_t deadline;
+	struct sm_refusal why;
+};
+
+/**
+ * sm_refuse() - note which limit refuses
+ * @why: where
+ * @rule: SYNCHMESS_WHY_*
+ * @value: what was taken already, or asked for
+ * @bound: what may be
+ */
+void sm_refuse(struct sm_refusal *why, unsigned int rule, u64 value, u64 bound);
+
+#endif /* SM_CALL_H */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "commands.h"
+
+#include "abi.h"
+#include "call.h"
+#include "port.h"
+#include "schedule.h"
+#include "settings.h"
+#include "transfer.h"
+
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/string.h>
+#include <linux/synchmess.h>
+#include <linux/uio.h>
+
+#define QUERY_FIRST	sizeof(struct synchmess_query)
+
+static long query(void __user *argument, size_t size)
+{
+	const struct synchmess_query query = {
+		.features = SYNCHMESS_FEATURE_MESSAGES,
+		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
+		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
+		.max_batch = SYNCHMESS_MAX_BATCH,
+		.max_parts = UIO_MAXIOV,
+		.priorities = SYNCHMESS_PRIORITIES,
+		.group_name_max = SYNCHMESS_GROUP_NAME_MAX,
+		.mailbox_name_max = SYNCHMESS_MAILBOX_NAME_MAX,
+	};
+
+	if (size < QUERY_FIRST)
+		return -EINVAL;
+	return sm_abi_put(argument, size, &query, sizeof(query));
+}
+
+long sm_commands_any(struct sm_port *port, unsigned int command, void __user *argument)
+{
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_QUERY):
+		return query(argument, _IOC_SIZE(command));
+	case SM_COMMAND(SYNCHMESS_WHY):
+		return sm_port_why(port, argument, _IOC_SIZE(command));
+	}
+	return -ENOTTY;
+}
+
+static int begin(struct file *file, void __user *argument, size_t size, struct sm_batch *batch,
+		 ktime_t *deadline)
+{
+	struct synchmess_batch given;
+	int err;
+
+	err = sm_transfer_begin(file, argument, size, &given, batch, deadline);
+	if (!err && memchr_inv(given.to, 0, sizeof(given.to)))
+		err = -EINVAL;
+	return err;
+}
+
+static long send(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		 size_t size)
+{
+	struct sm_port *port = file->private_data;
+	struct sm_call call = { };
+	struct sm_batch batch;
+	ktime_t deadline;
+	long result;
+
+	result = begin(file, argument, size, &batch, &deadline);
+	if (!result)
+		result = sm_port_begin(port, &call, deadline);
+	if (!result)
+		result = sm_transfer_send(schedule, &call, &batch);
+	return sm_port_end(port, &call, result);
+}
+
+static long receive(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		    size_t size)
+{
+	struct sm_call call = { };
+	struct sm_batch batch;
+	long result;
+
+	result = begin(file, argument, size, &batch, &call.deadline);
+	if (!result)
+		result = sm_transfer_receive(schedule, &call, &batch);
+	return sm_port_end(file->private_data, &call, result);
+}
+
+static long set(struct sm_schedule *schedule, void __user *argument, size_t size)
+{
+	struct synchmess_settings settings;
+	int err;
+
+	err = sm_settings_get(&settings, argument, size);
+	if (!err)
+		sm_settings_apply(&settings, schedule->queue);
+	return err;
+}
+
+bool sm_commands_need_queue(unsigned int command)
+{
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_SEND):
+	case SM_COMMAND(SYNCHMESS_RECEIVE):
+	case SM_COMMAND(SYNCHMESS_REVOKE):
+	case SM_COMMAND(SYNCHMESS_SET):
+		return true;
+	}
+	return false;
+}
+
+long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
+		       void __user *argument)
+{
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
+	fmode_t mode = file->f_mode & both;
+	size_t size = _IOC_SIZE(command);
+
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_SEND):
+		return mode & FMODE_WRITE ? send(file, schedule, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_RECEIVE):
+		return mode & FMODE_READ ? receive(file, schedule, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_REVOKE):
+		return mode & FMODE_WRITE ?
+		       sm_transfer_revoke(file, schedule, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_SET):
+		return mode == both ? set(schedule, argument, size) : -EBADF;
+	}
+	return sm_commands_any(file->private_data, command, argument);
+}

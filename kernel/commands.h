@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The commands of the second interface that all devices understand, and those
+ * that all queues do. docs/interface-2.md is the specification.
+ */
+#ifndef SM_COMMANDS_H
+#define SM_COMMANDS_H
+
+#include <linux/types.h>
+
+struct file;
+struct sm_port;
+struct sm_schedule;
+
+/**
+ * sm_commands_any() - SYNCHMESS_QUERY and _WHY
+ * @port: of the file
+ * @command: the command
+ * @argument: its structure
+ *
+ * Return: 0, -ENOTTY when it is another command, -EFAULT.
+ */
+long sm_commands_any(struct sm_port *port, unsigned int command, void __user *argument);
+
+/**
+ * sm_commands_queue() - the former, and SYNCHMESS_SEND, _RECEIVE, _REVOKE, _SET
+ * @file: whose private data is a port
+ * @schedule: in front of the file's queue; the caller keeps it alive
+ * @command: the command
+ * @argument: its structure
+ *
+ * Return: what the command returns; -ENOTTY when it is another one; -EBADF when the
+ * file is not open for that direction.
+ */
+long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
+		       void __user *argument);
+
+/* Is it one that a queue is needed for? */
+bool sm_commands_need_queue(unsigned int command);
+
+#endif /* SM_COMMANDS_H */

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "mailbox_handle.h"
+
+#include "abi.h"
+#include "commands.h"
+#include "mailbox.h"
+#include "port.h"
+
+#include <linux/anon_inodes.h>
+#include <linux/compat.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/synchmess.h>
+
+/**
+ * struct handle - an open file that sends to one mailbox
+ * @port: what any open file has
+ * @sender: on whose behalf, referenced
+ * @recipient: to whom, referenced
+ */
+struct handle {
+	struct sm_port port;
+	struct sm_mailbox *sender;
+	struct sm_mailbox *recipient;
+};
+
+static struct handle *handle_of(struct file *file)
+{
+	struct sm_port *port = file->private_data;
+
+	return container_of(port, struct handle, port);
+}
+
+/* The first of the two errors of /msg that applies. */
+static int check(const struct handle *handle)
+{
+	if (sm_queue_is_dead(&handle->sender->queue))
+		return -EACCES;
+	return sm_queue_is_dead(&handle->recipient->queue) ? -ENOENT : 0;
+}
+
+static ssize_t handle_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct handle *handle = handle_of(iocb->ki_filp);
+	ssize_t result = check(handle);
+
+	if (result)
+		return result;
+	result = sm_port_write(&handle->recipient->schedule, iocb, from, 0);
+	return result == -ENODEV ? -ENOENT : result;
+}
+
+static long handle_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct handle *handle = handle_of(file);
+	void __user *user = (void __user *)argument;
+	struct synchmess_stat stat;
+	long result;
+
+	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_STAT)) {
+		sm_mailbox_show(handle->recipient, &stat);
+		return sm_abi_put(user, _IOC_SIZE(command), &stat, sizeof(stat));
+	}
+	result = sm_commands_any(&handle->port, command, user);
+	if (result != -ENOTTY)
+		return result;
+	result = check(handle);
+	if (!result)
+		result = sm_commands_queue(file, &handle->recipient->schedule, command, user);
+	return result == -ENODEV ? -ENOENT : result;
+}
+
+static __poll_t handle_poll(struct file *file, struct poll_table_struct *wait)
+{
+	sm_port_wait(file, wait);
+	return sm_port_poll(file, &handle_of(file)->recipient->queue);
+}
+
+static void handle_show_fdinfo(struct seq_file *seq, struct file *file)
+{
+	seq_printf(seq, "sends-to:\t%s\n", handle_of(file)->recipient->name);
+}
+
+static void handle_free(struct handle *handle)
+{
+	sm_mailbox_put(handle->recipient);
+	sm_mailbox_put(handle->sender);
+	kfree(handle);
+}
+
+static int handle_release(struct inode *inode, struct file *file)
+{
+	struct handle *handle;
+
+	/* It has never been one. */
+	if (!file->private_data)
+		return 0;
+	handle = handle_of(file);
+	sm_port_release(&handle->port);
+	handle_free(handle);
+	return 0;
+}
+
+static const struct file_operations handle_operations = {
+	.owner = THIS_MODULE,
+	.release = handle_release,
+	.write_iter = handle_write,
+	.poll = handle_poll,
+	.fasync = sm_port_fasync,
+	.unlocked_ioctl = handle_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.show_fdinfo = handle_show_fdinfo,
+};
+
+struct file *sm_mailbox_handle_create(struct sm_mailbox *sender, struct sm_mailbox *recipient,
+				      unsigned int flags)
+{
+	struct handle *handle;
+	struct file *file;
+	int err;
+
+	handle = kzalloc(sizeof(*handle), GFP_KERNEL_ACCOUNT);
+	if (!handle)
+		return ERR_PTR(-ENOMEM);
+	sm_mailbox_get(sender);
+	handle->sender = sender;
+	sm_mailbox_get(recipient);
+	handle->recipient = recipient;
+
+	file = anon_inode_getfile("[synchmess-mailbox]", &handle_operations, NULL,
+				  O_WRONLY | flags);
+	if (IS_ERR(file)) {
+		handle_free(handle);
+		return file;
+	}
+	err = sm_port_open(&handle->port, file, recipient->queue.bell);
+	if (err) {
+		handle_free(handle);
+		fput(file);
+		return ERR_PTR(err);
+	}
+	sm_port_set_mailbox(&handle->port, sender->name);
+	return file;
+}

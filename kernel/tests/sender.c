@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../sender.h"
+
+#include "../quota.h"
+#include "payer.h"
+#include "suites.h"
+#include "thread.h"
+
+#include <kunit/test.h>
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+static struct sm_sender *create(struct kunit *test, const char *mailbox)
+{
+	struct sm_sender *sender = sm_sender_create(test->priv, mailbox);
+
+	KUNIT_ASSERT_NOT_NULL(test, sender);
+	return sender;
+}
+
+static void it_is_who_makes_it(struct kunit *test)
+{
+	struct sm_sender *sender = create(test, "12345678");
+
+	KUNIT_EXPECT_TRUE(test, uid_eq(sender->uid, current_euid()));
+	KUNIT_EXPECT_TRUE(test, gid_eq(sender->gid, current_egid()));
+	KUNIT_EXPECT_PTR_EQ(test, sender->process, task_tgid(current));
+	KUNIT_EXPECT_PTR_EQ(test, sender->account, test->priv);
+	KUNIT_EXPECT_STREQ(test, sender->mailbox, "12345678");
+	KUNIT_EXPECT_TRUE(test, sm_sender_is_current(sender));
+	sm_sender_put(sender);
+}
+
+/* The account is given back at the end of the test, with one reference. */
+static void it_keeps_its_account_until_the_last_reference(struct kunit *test)
+{
+	struct sm_account *account = test->priv;
+	struct sm_sender *sender = create(test, "");
+
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&account->refs), 2);
+	KUNIT_EXPECT_PTR_EQ(test, sm_sender_get(sender), sender);
+	sm_sender_put(sender);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&account->refs), 2);
+	sm_sender_put(sender);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&account->refs), 1);
+}
+
+static bool is_current_as(struct kunit *test, const struct sm_sender *sender, kuid_t uid,
+			  kgid_t gid)
+{
+	struct cred *user = prepare_creds();
+	const struct cred *own;
+	bool is_current;
+
+	KUNIT_ASSERT_NOT_NULL(test, user);
+	user->euid = uid;
+	user->egid = gid;
+	own = override_creds(user);
+	is_current = sm_sender_is_current(sender);
+	revert_creds(own);
+	put_cred(user);
+	return is_current;
+}
+
+static void another_user_or_group_is_another_sender(struct kunit *test)
+{
+	struct sm_sender *sender = create(test, "");
+	const kuid_t uid = current_euid();
+	const kgid_t gid = current_egid();
+
+	KUNIT_EXPECT_TRUE(test, is_current_as(test, sender, uid, gid));
+	KUNIT_EXPECT_FALSE(test, is_current_as(test, sender, KUIDT_INIT(SM_BOB), gid));
+	KUNIT_EXPECT_FALSE(test, is_current_as(test, sender, uid, KGIDT_INIT(SM_BOB)));
+	sm_sender_put(sender);
+}
+
+static long is_current(void *sender)
+{
+	return sm_sender_is_current(sender);
+}
+
+/* A kernel thread is a process of its own. */
+static void another_process_is_another_sender(struct kunit *test)
+{
+	struct sm_sender *sender = create(test, "");
+	struct sm_thread *other = sm_thread_start(test, is_current, sender);
+
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, other), 0);
+	sm_sender_put(sender);
+}
+
+static int open_payer(struct kunit *test)
+{
+	test->priv = sm_payer_open(test, SM_ALICE);
+	return 0;
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(it_is_who_makes_it),
+	KUNIT_CASE(it_keeps_its_account_until_the_last_reference),
+	KUNIT_CASE(another_user_or_group_is_another_sender),
+	KUNIT_CASE(another_process_is_another_sender),
+	{}
+};
+
+struct kunit_suite sm_sender_suite = {
+	.name = "sender",
+	.init = open_payer,
+	.test_cases = cases,
+};

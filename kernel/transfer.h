@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transfers: SYNCHMESS_SEND, _RECEIVE and _REVOKE, the same for every kind of queue.
+ * One call moves many messages; what is done when one of them fails stays done.
+ */
+#ifndef SM_TRANSFER_H
+#define SM_TRANSFER_H
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+struct file;
+struct sm_call;
+struct sm_message;
+struct sm_queue;
+struct sm_schedule;
+struct synchmess_batch;
+struct synchmess_revoke;
+
+/**
+ * struct sm_batch - one call's messages, in the program's memory
+ * @messages: its array
+ * @size: bytes of an element
+ * @count: how many elements
+ * @flags: SYNCHMESS_*
+ */
+struct sm_batch {
+	char __user *messages;
+	size_t size;
+	unsigned int count;
+	unsigned int flags;
+};
+
+/**
+ * sm_transfer_begin() - understand a struct synchmess_batch
+ * @file: through which it came
+ * @argument: the program's
+ * @size: bytes of it
+ * @given: filled in: the structure, whose @to is the face's matter
+ * @batch: filled in
+ * @deadline: filled in: until when the call may wait
+ *
+ * Return: 0, -EFAULT, -EINVAL, -E2BIG.
+ */
+int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
+		      struct synchmess_batch *given, struct sm_batch *batch,
+		      ktime_t *deadline);
+
+/**
+ * sm_transfer_send() - send messages
+ * @schedule: to whom
+ * @call: who sends
+ * @batch: the messages, struct synchmess_out
+ *
+ * Return: how many were sent; if none could be, why the first was refused.
+ */
+long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
+		      const struct sm_batch *batch);
+
+/**
+ * sm_transfer_make() - make one message of a batch, to be sent in another way
+ * @queue: whose limit for one message holds; NULL if that is seen to later
+ * @call: who sends
+ * @batch: the messages
+ * @i: which of them
+ *
+ * Return: the message or ERR_PTR.
+ */
+struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
+				    const struct sm_batch *batch, unsigned int i);
+
+/**
+ * sm_transfer_receive() - receive messages, waiting for the first of them
+ * @schedule: in front of the queue
+ * @call: until when
+ * @batch: where to, struct synchmess_in
+ *
+ * Return: how many were received; if none could be, why.
+ */
+long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
+			 const struct sm_batch *batch);
+
+/**
+ * sm_transfer_revoke() - revoke messages
+ * @file: one that is open for writing alone revokes what its process has sent
+ * @schedule: whose
+ * @argument: the program's struct synchmess_revoke
+ * @size: bytes of it
+ *
+ * Return: how many were revoked, or an error.
+ */
+long sm_transfer_revoke(struct file *file, struct sm_schedule *schedule,
+			void __user *argument, size_t size);
+
+#endif /* SM_TRANSFER_H */

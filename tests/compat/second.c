@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A client of the second interface, built for 32 and for 64 bit: structures and numbers
+ * are the same, only an array of struct iovec is the program's own kind.
+ */
+#include <linux/synchmess.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* A group for each, so that both builds may run at once. */
+#define GROUP (8100 + 8 * (unsigned int)sizeof(void *))
+
+static int master, fd;
+static int number;
+static int failures;
+
+static void check(int passed, const char *what)
+{
+	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, what);
+	if (!passed) {
+		printf("# errno %d: %s\n", errno, strerror(errno));
+		failures++;
+	}
+	fflush(stdout);
+	errno = 0;
+}
+
+static __u64 user(const void *pointer)
+{
+	return (uintptr_t)pointer;
+}
+
+static void test_sizes(void)
+{
+	check(sizeof(struct synchmess_create) == 104 && sizeof(struct synchmess_target) == 72 &&
+	      sizeof(struct synchmess_list) == 24 && sizeof(struct synchmess_mailbox) == 32 &&
+	      sizeof(struct synchmess_stat) == 200, "names have the same layouts");
+	check(sizeof(struct synchmess_out) == 56 && sizeof(struct synchmess_in) == 104 &&
+	      sizeof(struct synchmess_batch) == 48 && sizeof(struct synchmess_settings) == 32,
+	      "messages have the same layouts");
+}
+
+static void test_create(void)
+{
+	struct synchmess_settings settings = {
+		.max_message_size = 10, .full = SYNCHMESS_FULL_FAIL,
+		.empty = SYNCHMESS_EMPTY_AGAIN,
+	};
+	struct synchmess_create create = {
+		.open_flags = O_RDWR, .descriptor = GROUP, .mode = 0660, .uid = -1, .gid = -1,
+		.settings = user(&settings), .settings_size = sizeof(settings),
+	};
+	struct synchmess_stat stat = { };
+
+	snprintf(create.name, sizeof(create.name), "compat%u", GROUP);
+	memcpy(stat.name, create.name, sizeof(stat.name));
+	master = open(SYNCHMESS_MASTER_PATH, O_RDONLY);
+	fd = ioctl(master, SYNCHMESS_CREATE, &create);
+	check(fd >= 0 && create.descriptor == GROUP, "create a group");
+	check(!ioctl(master, SYNCHMESS_STAT, &stat) && stat.descriptor == GROUP &&
+	      stat.max_message_size == 10 && stat.empty == SYNCHMESS_EMPTY_AGAIN,
+	      "find it by its name");
+}
+
+static int transfer(int file, unsigned long command, void *message, __u32 size)
+{
+	struct synchmess_batch batch = {
+		.count = 1, .message_size = size, .messages = user(message),
+	};
+
+	return ioctl(file, command, &batch);
+}
+
+static void test_parts(void)
+{
+	struct iovec from[] = { { "hel", 3 }, { "", 0 }, { "lo", 2 } };
+	struct synchmess_out out = { .data = user(from), .parts = 3, .tag = 1ull << 40 };
+	char first[2], second[8] = "";
+	struct iovec to[] = { { first, 2 }, { second, 8 } };
+	struct synchmess_in in = { .data = user(to), .parts = 2 };
+
+	check(transfer(fd, SYNCHMESS_SEND, &out, sizeof(out)) == 1 && out.id == 1,
+	      "send a message in parts");
+	check(transfer(fd, SYNCHMESS_RECEIVE, &in, sizeof(in)) == 1, "receive it in others");
+	check(!memcmp(first, "he", 2) && !strcmp(second, "llo"), "it is whole");
+	check(in.length == 5 && in.tag == 1ull << 40 && in.pid == (__u32)getpid(),
+	      "and so is its stamp");
+}
+
+static void test_why(void)
+{
+	struct synchmess_why why;
+
+	check(write(fd, "eleven byte", 11) == -1 && errno == EMSGSIZE, "too long is refused");
+	check(!ioctl(fd, SYNCHMESS_WHY, &why) && why.error == EMSGSIZE && why.bound == 10 &&
+	      why.rule == SYNCHMESS_WHY_MESSAGE_SIZE && why.value == 11, "and why");
+}
+
+static void test_list(void)
+{
+	struct synchmess_stat stat;
+	struct synchmess_list list = {
+		.cursor = GROUP - 1, .entries = user(&stat), .count = 1,
+		.entry_size = sizeof(stat),
+	};
+
+	check(ioctl(master, SYNCHMESS_LIST, &list) == 1 && stat.descriptor == GROUP &&
+	      list.cursor == GROUP, "list it");
+}
+
+static void test_remove(void)
+{
+	struct synchmess_target target = { .descriptor = GROUP };
+
+	check(!ioctl(master, SYNCHMESS_REMOVE, &target), "remove it");
+	check(write(fd, "x", 1) == -1 && errno == ENODEV, "it is gone");
+	close(fd);
+	close(master);
+}
+
+static void test_mailbox(void)
+{
+	struct synchmess_mailbox mailbox = { };
+	char got[8] = "";
+	struct synchmess_in in = { .data = user(got), .size = sizeof(got) };
+	int own = open(SYNCHMESS_MAILBOX_PATH, O_RDWR), handle;
+
+	snprintf(mailbox.name, sizeof(mailbox.name), "box%u", GROUP);
+	check(!ioctl(own, SYNCHMESS_REGISTER, &mailbox), "register a mailbox");
+	handle = ioctl(own, SYNCHMESS_OPEN_MAILBOX, &mailbox);
+	check(handle >= 0 && write(handle, "hello", 5) == 5, "send through a handle");
+	check(transfer(own, SYNCHMESS_RECEIVE, &in, sizeof(in)) == 1 && !strcmp(got, "hello") &&
+	      !strcmp(in.mailbox, mailbox.name), "receive it");
+	check(!ioctl(own, SYNCHMESS_UNREGISTER), "unregister");
+	close(handle);
+	close(own);
+}
+
+int main(void)
+{
+	printf("1..17\n");
+	test_sizes();
+	test_create();
+	test_parts();
+	test_why();
+	test_list();
+	test_remove();
+	test_mailbox();
+	return failures != 0;
+}
