@@ -17,10 +17,12 @@ int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, siz
 	return copy_struct_from_user(to, size, from, given);
 }
 
-int sm_abi_put(void __user *to, size_t given, const void *from, size_t size)
+int sm_abi_put(void __user *to, size_t given, const void *from, size_t size, size_t first)
 {
 	size_t known = min(given, size);
 
+	if (given < first)
+		return -EINVAL;
 	if (copy_to_user(to, from, known))
 		return -EFAULT;
 	if (clear_user((char __user *)to + known, given - known))

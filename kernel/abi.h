@@ -12,13 +12,27 @@
 /* A command without the size of its structure. */
 #define SM_COMMAND(command)	((command) & ~IOCSIZE_MASK)
 
+/* Bytes of the first published version of each structure: these never change. */
+#define SM_FIRST_QUERY		40
+#define SM_FIRST_WHY		32
+#define SM_FIRST_BATCH		48
+#define SM_FIRST_OUT		56
+#define SM_FIRST_IN		104
+#define SM_FIRST_REVOKE		16
+#define SM_FIRST_SETTINGS	32
+#define SM_FIRST_CREATE		104
+#define SM_FIRST_TARGET		72
+#define SM_FIRST_STAT		200
+#define SM_FIRST_LIST		24
+#define SM_FIRST_MAILBOX	32
+
 /**
  * sm_abi_get() - take a structure from a program
  * @to: ours
  * @size: bytes of ours
  * @from: the program's
- * @given: bytes of the program's; at least those of the structure's first version, @first
- * @first: see there
+ * @given: bytes of the program's
+ * @first: the least that it may have, SM_FIRST_*
  *
  * Context: may sleep.
  * Return: 0, -EFAULT, -EINVAL when it is too small, -E2BIG when it has something that
@@ -32,11 +46,12 @@ int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, siz
  * @given: bytes of the program's; what it does not know is cut off
  * @from: ours
  * @size: bytes of ours
+ * @first: the least that the program's may have, SM_FIRST_*
  *
  * Context: may sleep.
- * Return: 0 or -EFAULT.
+ * Return: 0, -EFAULT, or -EINVAL when it is too small.
  */
-int sm_abi_put(void __user *to, size_t given, const void *from, size_t size);
+int sm_abi_put(void __user *to, size_t given, const void *from, size_t size, size_t first);
 
 /**
  * sm_abi_text_length() - is this field a text, padded with zeros

@@ -14,8 +14,6 @@
 #include <linux/synchmess.h>
 #include <linux/uio.h>
 
-#define QUERY_FIRST	sizeof(struct synchmess_query)
-
 static long query(void __user *argument, size_t size)
 {
 	const struct synchmess_query query = {
@@ -29,9 +27,7 @@ static long query(void __user *argument, size_t size)
 		.mailbox_name_max = SYNCHMESS_MAILBOX_NAME_MAX,
 	};
 
-	if (size < QUERY_FIRST)
-		return -EINVAL;
-	return sm_abi_put(argument, size, &query, sizeof(query));
+	return sm_abi_put(argument, size, &query, sizeof(query), SM_FIRST_QUERY);
 }
 
 long sm_commands_any(struct sm_port *port, unsigned int command, void __user *argument)

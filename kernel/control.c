@@ -30,11 +30,6 @@
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
-#define CREATE_FIRST	sizeof(struct synchmess_create)
-#define TARGET_FIRST	sizeof(struct synchmess_target)
-#define LIST_FIRST	sizeof(struct synchmess_list)
-#define STAT_FIRST	sizeof(struct synchmess_stat)
-
 /* ---- the first interface */
 
 static long install(struct sm_port *port, struct sm_call *call, struct group_t __user *argument)
@@ -225,7 +220,7 @@ static long create(struct sm_port *port, struct sm_call *call,
 	struct file *file;
 	int err, fd;
 
-	err = sm_abi_get(&create, sizeof(create), argument, size, CREATE_FIRST);
+	err = sm_abi_get(&create, sizeof(create), argument, size, SM_FIRST_CREATE);
 	if (!err)
 		err = plan_group(&create, &plan);
 	if (!err && create.settings) {
@@ -266,7 +261,7 @@ static long remove(const struct synchmess_target __user *argument, size_t size)
 	struct sm_group *group;
 	int err;
 
-	err = sm_abi_get(&target, sizeof(target), argument, size, TARGET_FIRST);
+	err = sm_abi_get(&target, sizeof(target), argument, size, SM_FIRST_TARGET);
 	if (err)
 		return err;
 	group = find(&target);
@@ -287,7 +282,7 @@ static long stat(struct synchmess_stat __user *argument, size_t size)
 	struct sm_group *group;
 	int err;
 
-	err = sm_abi_get(&stat, sizeof(stat), argument, size, STAT_FIRST);
+	err = sm_abi_get(&stat, sizeof(stat), argument, size, SM_FIRST_STAT);
 	if (err)
 		return err;
 	target.descriptor = stat.descriptor;
@@ -297,7 +292,7 @@ static long stat(struct synchmess_stat __user *argument, size_t size)
 		return PTR_ERR(group);
 	sm_group_show(group, &stat);
 	sm_group_put(group);
-	return sm_abi_put(argument, size, &stat, sizeof(stat));
+	return sm_abi_put(argument, size, &stat, sizeof(stat), SM_FIRST_STAT);
 }
 
 static long fill_list(struct synchmess_list *list)
@@ -313,7 +308,7 @@ static long fill_list(struct synchmess_list *list)
 			return group ? PTR_ERR(group) : count;
 		sm_group_show(group, &stat);
 		sm_group_put(group);
-		if (sm_abi_put(entry, list->entry_size, &stat, sizeof(stat)))
+		if (sm_abi_put(entry, list->entry_size, &stat, sizeof(stat), SM_FIRST_STAT))
 			return -EFAULT;
 		list->cursor = stat.descriptor;
 		cond_resched();
@@ -329,10 +324,10 @@ static long list(struct synchmess_list __user *argument, size_t size)
 	long count;
 	int err;
 
-	err = sm_abi_get(&list, sizeof(list), argument, size, LIST_FIRST);
+	err = sm_abi_get(&list, sizeof(list), argument, size, SM_FIRST_LIST);
 	if (err)
 		return err;
-	if (list.entry_size < STAT_FIRST || list.entry_size > PAGE_SIZE ||
+	if (list.entry_size < SM_FIRST_STAT || list.entry_size > PAGE_SIZE ||
 	    list.cursor > SYNCHMESS_MAX_DESCRIPTOR)
 		return -EINVAL;
 	count = fill_list(&list);

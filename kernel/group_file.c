@@ -23,8 +23,6 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
-#define STAT_FIRST	sizeof(struct synchmess_stat)
-
 /**
  * struct group_file - a group that somebody opened
  * @port: what any open file has
@@ -149,10 +147,8 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 {
 	struct synchmess_stat stat;
 
-	if (size < STAT_FIRST)
-		return -EINVAL;
 	sm_group_show(group, &stat);
-	return sm_abi_put(argument, size, &stat, sizeof(stat));
+	return sm_abi_put(argument, size, &stat, sizeof(stat), SM_FIRST_STAT);
 }
 
 static long second_interface(struct file *file, unsigned int command, void __user *argument)

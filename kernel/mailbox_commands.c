@@ -25,10 +25,6 @@
 #include <linux/synchmess.h>
 #include <linux/uaccess.h>
 
-#define MAILBOX_FIRST	sizeof(struct synchmess_mailbox)
-#define LIST_FIRST	sizeof(struct synchmess_list)
-#define STAT_FIRST	sizeof(struct synchmess_stat)
-
 /* So many mailboxes are listed under one lock. */
 #define LISTED_AT_ONCE	16
 
@@ -116,7 +112,8 @@ static long fill_list(struct synchmess_list *list, struct synchmess_stat *stats)
 		count = sm_mailbox_list(&list->cursor, stats,
 					min_t(u32, LISTED_AT_ONCE, list->count - done));
 		for (i = 0; i < count; i++, entry += list->entry_size) {
-			if (sm_abi_put(entry, list->entry_size, &stats[i], sizeof(*stats)))
+			if (sm_abi_put(entry, list->entry_size, &stats[i], sizeof(*stats),
+				       SM_FIRST_STAT))
 				return -EFAULT;
 		}
 		done += max(count, 0);
@@ -133,10 +130,10 @@ static long list(struct synchmess_list __user *argument, size_t size)
 	long count;
 	int err;
 
-	err = sm_abi_get(&list, sizeof(list), argument, size, LIST_FIRST);
+	err = sm_abi_get(&list, sizeof(list), argument, size, SM_FIRST_LIST);
 	if (err)
 		return err;
-	if (list.entry_size < STAT_FIRST || list.entry_size > PAGE_SIZE)
+	if (list.entry_size < SM_FIRST_STAT || list.entry_size > PAGE_SIZE)
 		return -EINVAL;
 	stats = kcalloc(LISTED_AT_ONCE, sizeof(*stats), GFP_KERNEL_ACCOUNT);
 	if (!stats)
@@ -169,7 +166,7 @@ static long stat(struct sm_mailbox *own, struct synchmess_stat __user *argument,
 	struct synchmess_stat stat;
 	int err;
 
-	err = sm_abi_get(&stat, sizeof(stat), argument, size, STAT_FIRST);
+	err = sm_abi_get(&stat, sizeof(stat), argument, size, SM_FIRST_STAT);
 	if (err)
 		return err;
 	mailbox = find_or_own(own, stat.name, sizeof(stat.name));
@@ -177,7 +174,7 @@ static long stat(struct sm_mailbox *own, struct synchmess_stat __user *argument,
 		return PTR_ERR(mailbox);
 	sm_mailbox_show(mailbox, &stat);
 	sm_mailbox_put(mailbox);
-	return sm_abi_put(argument, size, &stat, sizeof(stat));
+	return sm_abi_put(argument, size, &stat, sizeof(stat), SM_FIRST_STAT);
 }
 
 /* ---- sending */
@@ -262,7 +259,7 @@ static long execute(struct file *file, struct sm_mailbox *own, struct sm_call *c
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_REGISTER):
 	case SM_COMMAND(SYNCHMESS_OPEN_MAILBOX):
-		result = sm_abi_get(&given, sizeof(given), argument, size, MAILBOX_FIRST);
+		result = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_MAILBOX);
 		if (result)
 			return result;
 		return opens ? open_mailbox(own, &given) : register_mailbox(owner, call, &given);

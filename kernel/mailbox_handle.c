@@ -64,7 +64,7 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_STAT)) {
 		sm_mailbox_show(handle->recipient, &stat);
-		return sm_abi_put(user, _IOC_SIZE(command), &stat, sizeof(stat));
+		return sm_abi_put(user, _IOC_SIZE(command), &stat, sizeof(stat), SM_FIRST_STAT);
 	}
 	result = sm_commands_any(&handle->port, command, user);
 	if (result != -ENOTTY)

@@ -23,8 +23,6 @@
 #include <linux/uio.h>
 #include <linux/user_namespace.h>
 
-#define WHY_FIRST	sizeof(struct synchmess_why)
-
 int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 {
 	port->account = sm_account_open(file);
@@ -140,8 +138,6 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 {
 	struct synchmess_why why = { };
 
-	if (size < WHY_FIRST)
-		return -EINVAL;
 	spin_lock(&port->lock);
 	why.error = port->error;
 	why.rule = port->why.rule;
@@ -153,7 +149,7 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 		  from_kuid_munged(current_user_ns(), port->why.uid) : (uid_t)-1;
 	why.tid = pid_vnr(port->thread);
 	spin_unlock(&port->lock);
-	return sm_abi_put(argument, size, &why, sizeof(why));
+	return sm_abi_put(argument, size, &why, sizeof(why), SM_FIRST_WHY);
 }
 
 ktime_t sm_port_deadline(const struct kiocb *iocb)
@@ -169,13 +165,9 @@ static int take_one(struct sm_queue *queue, ktime_t deadline, struct list_head *
 	int err;
 
 	while (!(err = sm_queue_take(queue, 1, taken))) {
-		unsigned int empty = READ_ONCE(queue->empty);
-
-		if (empty == SM_EMPTY_EOF)
+		if (READ_ONCE(queue->empty) == SM_EMPTY_EOF)
 			return 0;
-		if (empty == SM_EMPTY_AGAIN || deadline == SM_AT_ONCE)
-			return -EAGAIN;
-		err = sm_queue_wait(queue, deadline);
+		err = sm_queue_await(queue, deadline);
 		if (err)
 			return err;
 	}

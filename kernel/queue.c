@@ -49,10 +49,8 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	sm_bell_ring_readers(queue->bell, after->published);
 	if (after->writable)
 		sm_bell_ring_writers(queue->bell);
-	if (after->served)
-		sm_room_wake(after->served);
-	if (!list_empty(&after->gone))
-		sm_message_free_list(&after->gone);
+	sm_room_wake(after->served);
+	sm_message_free_list(&after->gone);
 	after->published = 0;
 	after->writable = false;
 	after->served = NULL;
@@ -61,6 +59,13 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 static bool has_news(const struct sm_after *after)
 {
 	return after->published || after->writable || after->served || !list_empty(&after->gone);
+}
+
+/* What is delayed stays; nothing goes in vain. */
+static bool can_overwrite_locked(const struct sm_queue *queue, size_t size)
+{
+	return sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
+					queue->ready_bytes);
 }
 
 /* Would a message of any size that is allowed be taken now? */
@@ -73,8 +78,7 @@ static bool is_writable_locked(const struct sm_queue *queue)
 	lockdep_assert_held(&queue->lock);
 
 	if (queue->full == SM_FULL_DROP_OLDEST)
-		return sm_room_would_fit_locked(room, largest, queue->ledger.queued,
-						queue->ready_bytes);
+		return can_overwrite_locked(queue, largest);
 	return !sm_room_is_awaited_locked(room) && sm_room_fits_locked(room, largest);
 }
 
@@ -91,10 +95,10 @@ static void serve_locked(struct sm_queue *queue, struct sm_after *after)
 	}
 }
 
-void sm_queue_release_locked(struct sm_queue *queue, unsigned long messages,
-			     unsigned long bytes, struct sm_after *after)
+/* Gives the room of one message back. */
+static void release_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
 {
-	sm_room_give_locked(&queue->room, messages, bytes);
+	sm_room_give_locked(&queue->room, 1, size);
 	serve_locked(queue, after);
 }
 
@@ -209,14 +213,19 @@ static struct sm_message *oldest_of(struct sm_queue *queue, unsigned int priorit
 	return list_first_entry(&queue->ready[priority], struct sm_message, ready);
 }
 
-/* Out of the queue, and counted: nobody is to read it. */
+void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
+			  struct sm_after *after)
+{
+	(*reason)++;
+	list_add_tail(&message->ready, &after->gone);
+	release_locked(queue, message->size, after);
+}
+
 static void discard_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
 			   struct sm_after *after)
 {
 	sm_queue_unlink_locked(queue, message);
-	(*reason)++;
-	list_add_tail(&message->ready, &after->gone);
-	sm_queue_release_locked(queue, 1, message->size, after);
+	sm_queue_lose_locked(queue, message, reason, after);
 }
 
 unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
@@ -241,13 +250,6 @@ static void overwrite_oldest_locked(struct sm_queue *queue, struct sm_after *aft
 {
 	discard_locked(queue, oldest_of(queue, __ffs(queue->priorities)),
 		       &queue->ledger.overwritten, after);
-}
-
-/* What is delayed stays; nothing goes in vain. */
-static bool can_overwrite_locked(const struct sm_queue *queue, size_t size)
-{
-	return sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
-					queue->ready_bytes);
 }
 
 /* Drops the oldest until a message fits, or for now enough of them. */
@@ -332,7 +334,7 @@ static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refus
 static int make_room_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			    struct sm_after *after)
 {
-	sm_room_refuse_locked(&queue->room, size, &call->why);
+	sm_room_refuse_locked(&queue->room, &call->why);
 	switch (queue->full) {
 	case SM_FULL_BLOCK:
 		return wait_in_line_locked(queue, size, call, after);
@@ -376,7 +378,7 @@ int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool ov
 	if (overwrite || queue->full != SM_FULL_DROP_OLDEST) {
 		err = claim_room_locked(queue, message, call, &after);
 	} else if (!can_overwrite_locked(queue, message->size)) {
-		sm_room_refuse_locked(&queue->room, message->size, &call->why);
+		sm_room_refuse_locked(&queue->room, &call->why);
 		err = -ENOSPC;
 	}
 	sm_queue_unlock(queue, &after);
@@ -391,7 +393,7 @@ void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message)
 		return;
 	message->has_room = false;
 	sm_queue_lock(queue);
-	sm_queue_release_locked(queue, 1, message->size, &after);
+	release_locked(queue, message->size, &after);
 	sm_queue_unlock(queue, &after);
 }
 
@@ -413,12 +415,13 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after)
 {
 	message->place = ++queue->published;
-	if (message->is_timed)
-		sm_message_timing(message)->published_at = ktime_get();
 	push_locked(queue, message, &queue->ready[message->priority]);
 	after->published++;
-	/* What was delayed until now can be overwritten. */
-	serve_locked(queue, after);
+	if (message->is_timed) {
+		sm_message_timing(message)->published_at = ktime_get();
+		/* What was delayed until now can be overwritten. */
+		serve_locked(queue, after);
+	}
 }
 
 /*
@@ -456,7 +459,7 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
-		sm_queue_release_locked(queue, 1, message->size, after);
+		release_locked(queue, message->size, after);
 	}
 	return count;
 }
@@ -568,6 +571,13 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 
 	/* Who has woken this reader until now must not have done so in vain. */
 	return err && has_answer(queue) ? 0 : err;
+}
+
+int sm_queue_await(struct sm_queue *queue, ktime_t deadline)
+{
+	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK || deadline == SM_AT_ONCE)
+		return -EAGAIN;
+	return sm_queue_wait(queue, deadline);
 }
 
 __poll_t sm_queue_poll(struct sm_queue *queue)

@@ -208,6 +208,15 @@ int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view);
 int sm_queue_wait(struct sm_queue *queue, ktime_t deadline);
 
 /**
+ * sm_queue_await() - the queue is empty: what now
+ * @queue: the queue
+ * @deadline: until when to wait; SM_AT_ONCE for not at all
+ *
+ * Return: as sm_queue_wait(), or -EAGAIN when there is to be no waiting.
+ */
+int sm_queue_await(struct sm_queue *queue, ktime_t deadline);
+
+/**
  * sm_queue_poll() - what can be done without waiting
  * @queue: the queue
  *
@@ -320,6 +329,16 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message);
 
 /**
+ * sm_queue_lose_locked() - nobody is to read a message: count it, give its room back
+ * @queue: the queue
+ * @message: accepted, in no list, no tree and no index any more
+ * @reason: where the ledger counts it
+ * @after: what to do after the unlock
+ */
+void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
+			  struct sm_after *after);
+
+/**
  * sm_queue_put_back_locked() - undo sm_queue_take() of one message
  * @queue: the queue it was taken from; no limit in bytes applies
  * @message: the message; the queue's again, or gone
@@ -343,15 +362,5 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
  */
 unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
 				    struct sm_after *after);
-
-/**
- * sm_queue_release_locked() - give back the room of messages that are gone
- * @queue: the queue
- * @messages: how many
- * @bytes: of payload
- * @after: what to do after the unlock
- */
-void sm_queue_release_locked(struct sm_queue *queue, unsigned long messages,
-			     unsigned long bytes, struct sm_after *after);
 
 #endif /* SM_QUEUE_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "room.h"
 
+#include "call.h"
 #include "deadline.h"
 #include "parameter.h"
-#include "call.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -65,7 +65,7 @@ bool sm_room_fits_locked(const struct sm_room *room, size_t size)
 	return sm_room_would_fit_locked(room, size, 0, 0);
 }
 
-void sm_room_refuse_locked(const struct sm_room *room, size_t size, struct sm_refusal *why)
+void sm_room_refuse_locked(const struct sm_room *room, struct sm_refusal *why)
 {
 	unsigned long length = sm_room_limit(room, SM_LIMIT_LENGTH);
 

@@ -84,10 +84,9 @@ bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned 
 /**
  * sm_room_refuse_locked() - note why a message does not fit
  * @room: the room
- * @size: bytes
  * @why: filled in
  */
-void sm_room_refuse_locked(const struct sm_room *room, size_t size, struct sm_refusal *why);
+void sm_room_refuse_locked(const struct sm_room *room, struct sm_refusal *why);
 
 /**
  * sm_room_take_locked() - take room for one message

@@ -255,9 +255,7 @@ static void revoke_locked(struct sm_schedule *schedule, struct sm_message *messa
 	} else {
 		sm_queue_unlink_locked(queue, message);
 	}
-	queue->ledger.revoked++;
-	list_add_tail(&message->ready, &after->gone);
-	sm_queue_release_locked(queue, 1, message->size, after);
+	sm_queue_lose_locked(queue, message, &queue->ledger.revoked, after);
 }
 
 /* Revokes a portion of what is due by @until; returns how many, or -ENODEV. */

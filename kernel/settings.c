@@ -8,13 +8,11 @@
 #include <linux/limits.h>
 #include <linux/synchmess.h>
 
-#define SETTINGS_FIRST	sizeof(struct synchmess_settings)
-
 int sm_settings_get(struct synchmess_settings *settings, const void __user *from, size_t size)
 {
 	int err;
 
-	err = sm_abi_get(settings, sizeof(*settings), from, size, SETTINGS_FIRST);
+	err = sm_abi_get(settings, sizeof(*settings), from, size, SM_FIRST_SETTINGS);
 	if (err)
 		return err;
 	if (settings->max_message_size > SYNCHMESS_MAX_MESSAGE_SIZE ||

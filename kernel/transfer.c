@@ -27,19 +27,13 @@
 /* So many messages are on their way at once. */
 #define PORTION 32
 
-/* Sizes of the first versions of what grows. */
-#define BATCH_FIRST	sizeof(struct synchmess_batch)
-#define OUT_FIRST	sizeof(struct synchmess_out)
-#define IN_FIRST	sizeof(struct synchmess_in)
-#define REVOKE_FIRST	sizeof(struct synchmess_revoke)
-
 int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 		      struct synchmess_batch *given, struct sm_batch *batch,
 		      ktime_t *deadline)
 {
 	int err;
 
-	err = sm_abi_get(given, sizeof(*given), argument, size, BATCH_FIRST);
+	err = sm_abi_get(given, sizeof(*given), argument, size, SM_FIRST_BATCH);
 	if (err)
 		return err;
 	if (given->reserved || !given->count || given->count > SYNCHMESS_MAX_BATCH ||
@@ -147,7 +141,7 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
 	struct synchmess_out out;
 	int err;
 
-	err = sm_abi_get(&out, sizeof(out), user, batch->size, OUT_FIRST);
+	err = sm_abi_get(&out, sizeof(out), user, batch->size, SM_FIRST_OUT);
 	if (err)
 		return ERR_PTR(err);
 	err = check_terms(&out);
@@ -211,7 +205,7 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 	unsigned int done = 0;
 	long err;
 
-	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < OUT_FIRST)
+	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT)
 		return -EINVAL;
 	do {
 		err = send_portion(schedule, call, batch, &done);
@@ -253,7 +247,7 @@ static int deliver(const struct sm_stamp *stamp, const struct sm_message *origin
 	bool fits;
 	int err;
 
-	err = sm_abi_get(&in, sizeof(in), user, batch->size, IN_FIRST);
+	err = sm_abi_get(&in, sizeof(in), user, batch->size, SM_FIRST_IN);
 	if (err)
 		return err;
 	err = payload_open(&payload, READ, in.data, in.size, in.parts);
@@ -261,7 +255,7 @@ static int deliver(const struct sm_stamp *stamp, const struct sm_message *origin
 		return err;
 	fits = stamp->size <= iov_iter_count(&payload.iter);
 	show_stamp(stamp, &in);
-	err = sm_abi_put(user, batch->size, &in, sizeof(in));
+	err = sm_abi_put(user, batch->size, &in, sizeof(in), SM_FIRST_IN);
 	if (!err && batch->flags & SYNCHMESS_WHOLE && !fits)
 		err = -EMSGSIZE;
 	if (!err && sm_message_to_user(origin, &payload.iter) < 0)
@@ -301,14 +295,6 @@ static int deliver_list(struct sm_schedule *schedule, struct list_head *taken,
 	return err;
 }
 
-/* Nothing is there: what now? 0: look again. */
-static int wait_or_give_up(struct sm_queue *queue, const struct sm_call *call)
-{
-	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK || call->deadline == SM_AT_ONCE)
-		return -EAGAIN;
-	return sm_queue_wait(queue, call->deadline);
-}
-
 static long receive(struct sm_schedule *schedule, struct sm_call *call,
 		    const struct sm_batch *batch)
 {
@@ -321,7 +307,8 @@ static long receive(struct sm_schedule *schedule, struct sm_call *call,
 		if (err > 0)
 			err = deliver_list(schedule, &taken, batch, &done);
 		else if (!err)
-			err = done ? -EAGAIN : wait_or_give_up(schedule->queue, call);
+			err = done ? -EAGAIN :
+				     sm_queue_await(schedule->queue, call->deadline);
 		cond_resched();
 	} while (!err && done < batch->count);
 	return done ?: err;
@@ -338,7 +325,7 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	if (batch->count != 1)
 		return -EINVAL;
 	while (!(found = sm_queue_peek(queue, waited, &view))) {
-		err = wait_or_give_up(queue, call);
+		err = sm_queue_await(queue, call->deadline);
 		if (err)
 			return err;
 		waited = true;
@@ -356,7 +343,7 @@ long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE;
 
 	/* Not only once there is a message. */
-	if (batch->flags & ~known || batch->size < IN_FIRST)
+	if (batch->flags & ~known || batch->size < SM_FIRST_IN)
 		return -EINVAL;
 	if (batch->flags & SYNCHMESS_PEEK)
 		return peek(schedule, call, batch);
@@ -397,7 +384,7 @@ long sm_transfer_revoke(struct file *file, struct sm_schedule *schedule,
 	struct synchmess_revoke revoke;
 	int err;
 
-	err = sm_abi_get(&revoke, sizeof(revoke), argument, size, REVOKE_FIRST);
+	err = sm_abi_get(&revoke, sizeof(revoke), argument, size, SM_FIRST_REVOKE);
 	if (err)
 		return err;
 	if ((revoke.what != SYNCHMESS_REVOKE_SENDER && revoke.pid) ||
