@@ -92,7 +92,7 @@ static int plan_group(const struct synchmess_create *create, struct sm_group_pla
 	    create->reserved || create->descriptor > SYNCHMESS_MAX_DESCRIPTOR)
 		return -EINVAL;
 
-	plan->node.minor = create->descriptor;
+	plan->node.number = create->descriptor;
 	plan->node.is_owned = true;
 	plan->node.mode = create->mode;
 	memcpy(plan->node.name, create->name, sizeof(create->name));
@@ -121,7 +121,7 @@ static struct sm_group *find_existing(const struct synchmess_create *create)
 		return find_number(create->descriptor);
 	memcpy(target.name, create->name, sizeof(target.name));
 	group = sm_group_find(&target);
-	if (!has_both || (!IS_ERR(group) && group->node.minor == create->descriptor))
+	if (!has_both || (!IS_ERR(group) && group->node.number == create->descriptor))
 		return group;
 	/* That of the number has another name, or that of the name another number. */
 	if (IS_ERR(group))
@@ -134,7 +134,7 @@ static struct sm_group *find_existing(const struct synchmess_create *create)
 
 static bool is_removed(const struct sm_group *group)
 {
-	struct sm_group *now = find_number(group->node.minor);
+	struct sm_group *now = find_number(group->node.number);
 
 	if (!IS_ERR(now))
 		sm_group_put(now);
@@ -147,7 +147,7 @@ static struct file *open_node(const struct sm_group *group, unsigned int flags)
 	char path[sizeof(SYNCHMESS_MASTER_PATH) + 8];
 	struct file *file;
 
-	snprintf(path, sizeof(path), SYNCHMESS_MASTER_PATH "%u", group->node.minor);
+	snprintf(path, sizeof(path), SYNCHMESS_MASTER_PATH "%u", group->node.number);
 	file = filp_open(path, flags, 0);
 	if (IS_ERR(file) || sm_group_file_is_of(file, group))
 		return file;
@@ -165,7 +165,7 @@ static struct file *open_existing(const struct synchmess_create *create,
 
 	if (IS_ERR(group))
 		return PTR_ERR(group) == -ENOENT ? ERR_PTR(-ERESTART) : ERR_CAST(group);
-	if (put_user(group->node.minor, descriptor))
+	if (put_user(group->node.number, descriptor))
 		file = ERR_PTR(-EFAULT);
 	else
 		file = open_node(group, create->open_flags);
@@ -181,7 +181,7 @@ static struct file *open_new(struct sm_group *group, unsigned int flags, u32 __u
 
 	sm_group_get(group);
 	file = sm_group_file_create(group, flags);
-	if (!IS_ERR(file) && put_user(group->node.minor, descriptor)) {
+	if (!IS_ERR(file) && put_user(group->node.number, descriptor)) {
 		fput(file);
 		file = ERR_PTR(-EFAULT);
 	}

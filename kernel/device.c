@@ -9,9 +9,8 @@
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/synchmess.h>
 
-#define MINORS (SYNCHMESS_MAX_DESCRIPTOR + 1)
+#define MINORS (SM_LAST_MINOR + 1)
 
 static dev_t first_number;
 
@@ -88,10 +87,10 @@ static void device_release(struct device *device)
 	kfree(device);
 }
 
-static int set_name(struct device *device, unsigned int minor)
+static int set_name(struct device *device, unsigned int number)
 {
-	return minor == SM_MASTER_MINOR ? dev_set_name(device, KBUILD_MODNAME) :
-					  dev_set_name(device, KBUILD_MODNAME "%u", minor);
+	return number ? dev_set_name(device, KBUILD_MODNAME "%u", number) :
+			dev_set_name(device, KBUILD_MODNAME);
 }
 
 int sm_device_create(struct sm_node *node, void *data,
@@ -112,7 +111,7 @@ int sm_device_create(struct sm_node *node, void *data,
 	device->platform_data = node;
 	dev_set_drvdata(device, data);
 
-	err = set_name(device, node->minor);
+	err = set_name(device, node->number);
 	if (!err)
 		err = device_add(device);
 	if (err)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The device nodes /dev/synch/synchmess (minor 0) and /dev/synch/synchmess<N>
- * (minor N): their class, their numbers, their names, their owners.
+ * The device nodes /dev/synch/synchmess and /dev/synch/synchmess<N>: their class,
+ * their numbers, their names, their owners.
+ *
+ * The minor of a group's device is not N: each new device has another, until a million
+ * were made. udev gives owner and mode to a node some time after the node was made;
+ * would a number come again at once, it could give those of a group that is gone to
+ * the node of the next. It compares device numbers, and so finds that one is gone.
  *
  * Owner of a device: whoever made it, until it destroys it; the driver core
  * frees it. Nodes that nobody in particular owns are made for root alone (0660);
@@ -16,10 +21,13 @@
 struct attribute_group;
 
 #define SM_MASTER_MINOR	0
+#define SM_FIRST_MINOR	1
+#define SM_LAST_MINOR	MINORMASK
 
 /**
  * struct sm_node - how a device node is made
- * @minor: 0 for the master, else a group's descriptor
+ * @number: a group's descriptor; 0 for the master
+ * @minor: that of the device number; SM_MASTER_MINOR for the master
  * @is_owned: whoever made it has said to whom it belongs; udev is to leave it alone
  * @mode: permissions
  * @uid: owner
@@ -27,6 +35,7 @@ struct attribute_group;
  * @name: another name, or ""
  */
 struct sm_node {
+	unsigned int number;
 	unsigned int minor;
 	bool is_owned;
 	umode_t mode;
@@ -40,7 +49,7 @@ void sm_device_module_exit(void);
 
 /**
  * sm_device_number() - the device number of a minor
- * @minor: 0 for the master, else a group's descriptor
+ * @minor: up to SM_LAST_MINOR
  */
 dev_t sm_device_number(unsigned int minor);
 

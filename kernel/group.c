@@ -73,7 +73,7 @@ void sm_group_show(struct sm_group *group, struct synchmess_stat *stat)
 	const struct sm_node *node = &group->node;
 
 	memset(stat, 0, sizeof(*stat));
-	stat->descriptor = node->minor;
+	stat->descriptor = node->number;
 	stat->flags = group->is_transient ? SYNCHMESS_TRANSIENT : 0;
 	stat->mode = node->mode;
 	stat->uid = from_kuid_munged(current_user_ns(), node->uid);

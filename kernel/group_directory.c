@@ -7,8 +7,10 @@
 #include "parameter.h"
 
 #include <linux/err.h>
+#include <linux/kdev_t.h>
 #include <linux/limits.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <linux/synchmess.h>
@@ -24,7 +26,10 @@ static const struct rhashtable_params by_name = {
 static DEFINE_MUTEX(directory_lock);
 /* By descriptor; guarded by directory_lock. */
 static DEFINE_XARRAY_FLAGS(groups, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
-static struct rhashtable names;		/* guarded by directory_lock */
+/* By the minor of their device; guarded by directory_lock. */
+static DEFINE_XARRAY_FLAGS(devices, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+static u32 next_minor;			/* likewise */
+static struct rhashtable names;		/* likewise */
 
 /* A limit that groups follow has changed: somebody may have waited for that. */
 static void serve_all_groups(void)
@@ -78,34 +83,68 @@ static struct sm_group *find_by_name_locked(const char *name)
 	return *name ? rhashtable_lookup_fast(&names, name, by_name) : NULL;
 }
 
-/* Numbers it, unless it has a number. How a table fails to grow is its own affair. */
-static int insert_locked(struct sm_group *group)
+/* Numbers it, unless it has a number. */
+static int insert_number_locked(struct sm_group *group)
 {
 	const struct xa_limit numbers = XA_LIMIT(1, SYNCHMESS_MAX_DESCRIPTOR);
 	struct sm_node *node = &group->node;
 	int err;
 
+	if (node->number)
+		err = xa_insert(&groups, node->number, group, GFP_KERNEL_ACCOUNT);
+	else
+		err = xa_alloc(&groups, &node->number, group, numbers, GFP_KERNEL_ACCOUNT);
+	return err == -EBUSY ? -EUSERS : err;
+}
+
+static int insert_device_locked(struct sm_group *group)
+{
+	const struct xa_limit minors = XA_LIMIT(SM_FIRST_MINOR, SM_LAST_MINOR);
+	int err;
+
+	err = xa_alloc_cyclic(&devices, &group->node.minor, group, minors, &next_minor,
+			      GFP_KERNEL_ACCOUNT);
+	return min(err, 0);
+}
+
+/* How a table fails to grow is its own affair. */
+static int insert_name_locked(struct sm_group *group)
+{
+	if (!*group->node.name)
+		return 0;
+	return rhashtable_lookup_insert_fast(&names, &group->by_name, by_name) ? -ENOMEM : 0;
+}
+
+static int insert_locked(struct sm_group *group)
+{
+	int err;
+
 	lockdep_assert_held(&directory_lock);
 
-	if (node->minor)
-		err = xa_insert(&groups, node->minor, group, GFP_KERNEL_ACCOUNT);
-	else
-		err = xa_alloc(&groups, &node->minor, group, numbers, GFP_KERNEL_ACCOUNT);
+	err = insert_number_locked(group);
 	if (err)
-		return err == -EBUSY ? -EUSERS : err;
-	if (!*node->name)
-		return 0;
-	err = rhashtable_lookup_insert_fast(&names, &group->by_name, by_name);
+		return err;
+	err = insert_device_locked(group);
 	if (err)
-		xa_erase(&groups, node->minor);
-	return err ? -ENOMEM : 0;
+		goto erase_number;
+	err = insert_name_locked(group);
+	if (err)
+		goto erase_device;
+	return 0;
+
+erase_device:
+	xa_erase(&devices, group->node.minor);
+erase_number:
+	xa_erase(&groups, group->node.number);
+	return err;
 }
 
 static void erase_locked(struct sm_group *group)
 {
 	lockdep_assert_held(&directory_lock);
 
-	xa_erase(&groups, group->node.minor);
+	xa_erase(&groups, group->node.number);
+	xa_erase(&devices, group->node.minor);
 	if (*group->node.name)
 		rhashtable_remove_fast(&names, &group->by_name, by_name);
 }
@@ -143,7 +182,7 @@ static int install_locked(unsigned int descriptor, struct sm_account *owner,
 			  struct sm_refusal *why)
 {
 	const struct sm_group_plan plan = {
-		.node = { .minor = descriptor, .mode = 0660 },
+		.node = { .number = descriptor, .mode = 0660 },
 		.rules = &first_rules,
 	};
 	struct sm_group *group;
@@ -170,7 +209,7 @@ int sm_group_install(unsigned int descriptor, struct sm_account *owner, struct s
 
 static bool exists_locked(const struct sm_node *node)
 {
-	return (node->minor && xa_load(&groups, node->minor)) || find_by_name_locked(node->name);
+	return (node->number && xa_load(&groups, node->number)) || find_by_name_locked(node->name);
 }
 
 struct sm_group *sm_group_make(struct sm_group_plan *plan, struct sm_account *owner,
@@ -188,13 +227,13 @@ struct sm_group *sm_group_make(struct sm_group_plan *plan, struct sm_account *ow
 	return group;
 }
 
-struct sm_group *sm_group_open(unsigned int descriptor)
+struct sm_group *sm_group_open(unsigned int minor)
 {
 	struct sm_group *group;
 
 	if (mutex_lock_killable(&directory_lock))
 		return ERR_PTR(-EINTR);
-	group = xa_load(&groups, descriptor);
+	group = xa_load(&devices, minor);
 	if (group) {
 		sm_group_get(group);
 		group->opened++;
@@ -235,7 +274,7 @@ static bool remove_locked(struct sm_group *group)
 {
 	lockdep_assert_held(&directory_lock);
 
-	if (!group || xa_load(&groups, group->node.minor) != group)
+	if (!group || xa_load(&groups, group->node.number) != group)
 		return false;
 	erase_locked(group);
 	sm_device_destroy(group->node.minor);
@@ -300,5 +339,6 @@ void sm_group_directory_module_exit(void)
 	xa_for_each(&groups, descriptor, group)
 		sm_group_remove(descriptor);
 	rhashtable_destroy(&names);
+	xa_destroy(&devices);
 	xa_destroy(&groups);
 }

@@ -46,12 +46,12 @@ struct sm_group *sm_group_make(struct sm_group_plan *plan, struct sm_account *ow
 
 /**
  * sm_group_open() - look a group up for who opens its device
- * @descriptor: its number
+ * @minor: of the device
  *
  * Context: may sleep.
  * Return: the group with a reference taken and open, or ERR_PTR of -ENXIO or -EINTR.
  */
-struct sm_group *sm_group_open(unsigned int descriptor);
+struct sm_group *sm_group_open(unsigned int minor);
 
 /**
  * sm_group_close() - undo sm_group_open() and sm_group_make()

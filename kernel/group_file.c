@@ -14,6 +14,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/kdev_t.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
@@ -195,7 +196,7 @@ static void group_show_fdinfo(struct seq_file *seq, struct file *file)
 {
 	struct sm_group *group = group_of(file);
 
-	seq_printf(seq, "group:\t%u\n", group->node.minor);
+	seq_printf(seq, "group:\t%u\n", group->node.number);
 	seq_printf(seq, "name:\t%s\n", group->node.name);
 	sm_port_show_queue(seq, &group->queue);
 }
@@ -245,7 +246,7 @@ int sm_group_file_module_init(void)
 {
 	cdev_init(&group_devices, &group_operations);
 	group_devices.owner = THIS_MODULE;
-	return cdev_add(&group_devices, sm_device_number(1), SYNCHMESS_MAX_DESCRIPTOR);
+	return cdev_add(&group_devices, sm_device_number(SM_FIRST_MINOR), SM_LAST_MINOR);
 }
 
 void sm_group_file_module_exit(void)

@@ -32,7 +32,7 @@ static const struct sm_queue_rules rules = {
 
 static struct sm_group *try_to_create(struct sm_account *owner, unsigned int descriptor)
 {
-	const struct sm_group_plan plan = { .node.minor = descriptor, .rules = &rules };
+	const struct sm_group_plan plan = { .node.number = descriptor, .rules = &rules };
 	struct sm_refusal why;
 
 	return sm_group_create(&plan, owner, &why);
@@ -56,7 +56,7 @@ static void a_group_starts_as_documented(struct kunit *test)
 {
 	struct sm_group *group = create(test, 65535);
 
-	KUNIT_EXPECT_EQ(test, group->node.minor, 65535);
+	KUNIT_EXPECT_EQ(test, group->node.number, 65535);
 	KUNIT_EXPECT_PTR_EQ(test, group->owner, test->priv);
 	KUNIT_EXPECT_EQ(test, group->queue.empty, SM_EMPTY_EOF);
 	KUNIT_EXPECT_EQ(test, group->send_delay_ms, 0);

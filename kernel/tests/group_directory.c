@@ -66,7 +66,7 @@ static void what_is_installed_is_found(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, install(descriptors[i], test->priv), 0);
 		group = find_group(descriptors[i]);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
-		KUNIT_EXPECT_EQ(test, group->node.minor, descriptors[i]);
+		KUNIT_EXPECT_EQ(test, group->node.number, descriptors[i]);
 		sm_group_put(group);
 	}
 	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, ARRAY_SIZE(descriptors));
