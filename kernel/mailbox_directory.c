@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "mailbox_directory.h"
 
+#include "admission.h"
 #include "call.h"
 #include "deadline.h"
 #include "debugfs.h"
@@ -194,7 +195,7 @@ static void unreserve_locked(const struct sm_mailbox *sender, struct list_head *
 		mailbox = next_recipient_locked(sender, mailbox);
 		if (!mailbox)
 			break;
-		sm_queue_unreserve(&mailbox->queue, copy);
+		sm_admission_unreserve(&mailbox->queue, copy);
 	}
 }
 
@@ -210,7 +211,7 @@ static int reserve_locked(const struct sm_mailbox *sender, struct list_head *cop
 		mailbox = next_recipient_locked(sender, mailbox);
 		if (!mailbox)
 			break;
-		err = sm_queue_reserve(&mailbox->queue, copy, overwrite, call);
+		err = sm_admission_reserve(&mailbox->queue, copy, overwrite, call);
 		if (err)
 			return err;
 		cond_resched();

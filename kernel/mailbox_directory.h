@@ -58,7 +58,7 @@ struct sm_mailbox *sm_mailbox_find(const struct sm_span *name);
  *
  * Context: may sleep.
  * Return: 0, -ENOENT, an error of sm_message_from_text() or of
- * sm_queue_admit_locked(), or -EINTR when the caller is being killed.
+ * sm_admission_admit_locked(), or -EINTR when the caller is being killed.
  */
 int sm_mailbox_send_text(const struct sm_span *name, struct sm_call *call,
 			 const struct sm_span *text);

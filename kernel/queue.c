@@ -4,7 +4,6 @@
 #include "bell.h"
 #include "call.h"
 #include "deadline.h"
-#include "failure.h"
 #include "message.h"
 
 #include <linux/bitops.h>
@@ -15,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 
-/* So many messages are overwritten or expire under one lock, to keep the lock short. */
+/* So many messages expire under one lock, to keep the lock short. */
 #define GONE_AT_ONCE 64
 
 void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
@@ -56,14 +55,10 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	after->served = NULL;
 }
 
-static bool has_news(const struct sm_after *after)
+bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size)
 {
-	return after->published || after->writable || after->served || !list_empty(&after->gone);
-}
+	lockdep_assert_held(&queue->lock);
 
-/* What is delayed stays; nothing goes in vain. */
-static bool can_overwrite_locked(const struct sm_queue *queue, size_t size)
-{
 	return sm_room_would_fit_locked(&queue->room, size, queue->ledger.queued,
 					queue->ready_bytes);
 }
@@ -78,12 +73,11 @@ static bool is_writable_locked(const struct sm_queue *queue)
 	lockdep_assert_held(&queue->lock);
 
 	if (queue->full == SM_FULL_DROP_OLDEST)
-		return can_overwrite_locked(queue, largest);
+		return sm_queue_can_overwrite_locked(queue, largest);
 	return !sm_room_is_awaited_locked(room) && sm_room_fits_locked(room, largest);
 }
 
-/* There may be more room than before, or other rules. */
-static void serve_locked(struct sm_queue *queue, struct sm_after *after)
+void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
 {
 	lockdep_assert_held(&queue->lock);
 
@@ -95,11 +89,10 @@ static void serve_locked(struct sm_queue *queue, struct sm_after *after)
 	}
 }
 
-/* Gives the room of one message back. */
-static void release_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
+void sm_queue_release_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
 {
 	sm_room_give_locked(&queue->room, 1, size);
-	serve_locked(queue, after);
+	sm_queue_serve_locked(queue, after);
 }
 
 void sm_queue_serve(struct sm_queue *queue)
@@ -107,7 +100,7 @@ void sm_queue_serve(struct sm_queue *queue)
 	SM_DEFINE_AFTER(after);
 
 	sm_queue_lock(queue);
-	serve_locked(queue, &after);
+	sm_queue_serve_locked(queue, &after);
 	sm_queue_unlock(queue, &after);
 }
 
@@ -218,7 +211,7 @@ void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u6
 {
 	(*reason)++;
 	list_add_tail(&message->ready, &after->gone);
-	release_locked(queue, message->size, after);
+	sm_queue_release_locked(queue, message->size, after);
 }
 
 static void discard_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
@@ -245,170 +238,11 @@ unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigne
 	return count;
 }
 
-/* The oldest of the lowest priority: what matters most goes last. */
-static void overwrite_oldest_locked(struct sm_queue *queue, struct sm_after *after)
+/* What matters most goes last. */
+void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after)
 {
 	discard_locked(queue, oldest_of(queue, __ffs(queue->priorities)),
 		       &queue->ledger.overwritten, after);
-}
-
-/* Drops the oldest until a message fits, or for now enough of them. */
-static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
-{
-	unsigned int count;
-
-	lockdep_assert_held(&queue->lock);
-
-	if (!can_overwrite_locked(queue, size))
-		return -ENOSPC;
-
-	for (count = 0; count < GONE_AT_ONCE; count++) {
-		if (sm_room_fits_locked(&queue->room, size))
-			return 0;
-		overwrite_oldest_locked(queue, after);
-	}
-	sm_queue_unlock(queue, after);
-	cond_resched();
-	sm_queue_lock(queue);
-	return 0;
-}
-
-/* Returns with room taken, or the reason why not. */
-static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
-			       struct sm_after *after)
-{
-	int err;
-
-	lockdep_assert_held(&queue->lock);
-
-	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
-		return -EMSGSIZE;
-	if (call->deadline == SM_AT_ONCE)
-		return -EAGAIN;
-	/* Who waits for our news may be the one who makes room. */
-	if (has_news(after)) {
-		sm_queue_unlock(queue, after);
-		sm_queue_lock(queue);
-		return -ERESTART;
-	}
-	err = sm_room_wait_locked(&queue->room, size, call->deadline);
-	/* The queue may have died meanwhile, or its longest message have become shorter. */
-	if (!err) {
-		err = sm_queue_check(queue, size, &call->why);
-		if (err)
-			sm_room_give_locked(&queue->room, 1, size);
-	}
-	/* Served or gone, the next in line may have his turn. */
-	serve_locked(queue, after);
-	if (err == -ERESTART) {
-		/* Whom that served does not wait while this one may wait again. */
-		sm_queue_unlock(queue, after);
-		sm_queue_lock(queue);
-	}
-	return err;
-}
-
-static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refusal *why)
-{
-	struct sm_room *room = &queue->room;
-	/* Under another rule the line is about to be dismissed. */
-	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
-	int err;
-
-	lockdep_assert_held(&queue->lock);
-
-	/* Once more: the limit may be another since the message was made. */
-	err = sm_queue_check(queue, size, why);
-	if (err)
-		return err;
-	/* Other rules would wait, or overwrite, for room that is there. */
-	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
-		return -ENOSPC;
-	if (behind || !sm_room_fits_locked(room, size))
-		return -ENOSPC;
-	sm_room_take_locked(room, size);
-	return 0;
-}
-
-/* What the rule for a full queue says; -ERESTART: look again. */
-static int make_room_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
-			    struct sm_after *after)
-{
-	sm_room_refuse_locked(&queue->room, &call->why);
-	switch (queue->full) {
-	case SM_FULL_BLOCK:
-		return wait_in_line_locked(queue, size, call, after);
-	case SM_FULL_DROP_OLDEST:
-		return overwrite_locked(queue, size, after) ?: -ERESTART;
-	default:
-		return -ENOSPC;
-	}
-}
-
-/* Takes room for a message, unless it has some. */
-static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
-			     struct sm_call *call, struct sm_after *after)
-{
-	int err;
-
-	if (message->has_room)
-		return queue->dead ? -ENODEV : 0;
-	do {
-		err = take_room_locked(queue, message->size, &call->why);
-		if (err == -ENOSPC)
-			err = make_room_locked(queue, message->size, call, after);
-	} while (err == -ERESTART);
-	if (!err)
-		message->has_room = true;
-	else if (err == -ENOSPC || err == -EAGAIN)
-		queue->scarce = true;
-	return err;
-}
-
-int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
-		     struct sm_call *call)
-{
-	SM_DEFINE_AFTER(after);
-	int err;
-
-	err = sm_queue_check(queue, message->size, &call->why);
-	if (err)
-		return err;
-	sm_queue_lock(queue);
-	if (overwrite || queue->full != SM_FULL_DROP_OLDEST) {
-		err = claim_room_locked(queue, message, call, &after);
-	} else if (!can_overwrite_locked(queue, message->size)) {
-		sm_room_refuse_locked(&queue->room, &call->why);
-		err = -ENOSPC;
-	}
-	sm_queue_unlock(queue, &after);
-	return err;
-}
-
-void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message)
-{
-	SM_DEFINE_AFTER(after);
-
-	if (!message->has_room)
-		return;
-	message->has_room = false;
-	sm_queue_lock(queue);
-	release_locked(queue, message->size, &after);
-	sm_queue_unlock(queue, &after);
-}
-
-int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
-			  struct sm_call *call, struct sm_after *after)
-{
-	int err = claim_room_locked(queue, message, call, after);
-
-	if (err)
-		return err;
-
-	message->id = ++queue->ledger.sent;
-	message->sent_at = ktime_get();
-	sm_index_add_locked(&queue->index, message);
-	return 0;
 }
 
 void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
@@ -420,7 +254,7 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 	if (message->is_timed) {
 		sm_message_timing(message)->published_at = ktime_get();
 		/* What was delayed until now can be overwritten. */
-		serve_locked(queue, after);
+		sm_queue_serve_locked(queue, after);
 	}
 }
 
@@ -459,7 +293,7 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
-		release_locked(queue, message->size, after);
+		sm_queue_release_locked(queue, message->size, after);
 	}
 	return count;
 }
@@ -536,7 +370,7 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 		    behind_place_locked(&queue->ready[message->priority], message->place));
 	/* Not always this one: an older one may be back already. */
 	if (full && queue->full == SM_FULL_DROP_OLDEST)
-		overwrite_oldest_locked(queue, after);
+		sm_queue_overwrite_locked(queue, after);
 	after->published++;
 }
 

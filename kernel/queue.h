@@ -264,22 +264,6 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
  */
 void sm_queue_grow_index(struct sm_queue *queue);
 
-/**
- * sm_queue_reserve() - take room for a message that is to be sent later
- * @queue: the queue
- * @message: the message; has room from then on, and is to be sent to this queue, or
- *	to be given to sm_queue_unreserve()
- * @overwrite: if false, only see whether a queue that overwrites could make room
- * @call: who sends; does not wait
- *
- * Context: may sleep.
- * Return: as sm_queue_admit_locked().
- */
-int sm_queue_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
-		     struct sm_call *call);
-
-void sm_queue_unreserve(struct sm_queue *queue, struct sm_message *message);
-
 /* For who keeps messages under this queue's lock. */
 
 static inline void sm_queue_lock(struct sm_queue *queue)
@@ -299,20 +283,6 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	__releases(&queue->lock);
 
 /**
- * sm_queue_admit_locked() - accept a message: take room, by waiting or overwriting if
- *	that is what a full queue does, and give it its number
- * @queue: the queue; its lock may be released for a while
- * @message: the message; in the index from here on, if the call succeeds
- * @call: who sends
- * @after: what to do after the unlock
- *
- * Return: 0, and the message counts as sent; -ENODEV; -ENOSPC; -EMSGSIZE when it
- * would wait in vain; -EAGAIN when it may not wait; -ETIMEDOUT; -ERESTARTSYS.
- */
-int sm_queue_admit_locked(struct sm_queue *queue, struct sm_message *message,
-			  struct sm_call *call, struct sm_after *after);
-
-/**
  * sm_queue_publish_locked() - make an admitted message readable
  * @queue: the queue
  * @message: in no list and no tree; the queue's from here on
@@ -327,6 +297,35 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
  * @message: one of those that are ready
  */
 void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message);
+
+/**
+ * sm_queue_can_overwrite_locked() - could a message have room if the oldest go
+ * @queue: the queue; what is delayed stays
+ * @size: bytes
+ */
+bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size);
+
+/**
+ * sm_queue_overwrite_locked() - drop the oldest message of the lowest priority
+ * @queue: the queue; there is one
+ * @after: what to do after the unlock
+ */
+void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after);
+
+/**
+ * sm_queue_serve_locked() - there may be more room than before, or other rules
+ * @queue: the queue
+ * @after: what to do after the unlock
+ */
+void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after);
+
+/**
+ * sm_queue_release_locked() - give the room of one message back
+ * @queue: the queue
+ * @size: bytes
+ * @after: what to do after the unlock
+ */
+void sm_queue_release_locked(struct sm_queue *queue, size_t size, struct sm_after *after);
 
 /**
  * sm_queue_lose_locked() - nobody is to read a message: count it, give its room back

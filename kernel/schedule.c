@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "schedule.h"
 
+#include "admission.h"
 #include "call.h"
 #include "compat/hrtimer.h"
 #include "message.h"
@@ -162,7 +163,7 @@ static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
 {
 	int err;
 
-	err = sm_queue_admit_locked(schedule->queue, message, call, after);
+	err = sm_admission_admit_locked(schedule->queue, message, call, after);
 	if (err)
 		return err;
 	if (message->is_timed && sm_message_timing(message)->delay)

@@ -65,7 +65,7 @@ void sm_schedule_stop(struct sm_schedule *schedule);
  * @call: who sends
  *
  * Context: may sleep.
- * Return: as sm_queue_admit_locked().
+ * Return: as sm_admission_admit_locked().
  */
 int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 		     struct sm_call *call);

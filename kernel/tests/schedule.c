@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../schedule.h"
 
+#include "../admission.h"
 #include "../deadline.h"
 #include "../message.h"
 #include "dice.h"
@@ -29,7 +30,7 @@ static int add_locked(struct sm_fixture *fixture, struct sm_message *letter, kti
 	SM_DEFINE_AFTER(after);
 	int err;
 
-	err = sm_queue_admit_locked(&fixture->queue, letter, &call, &after);
+	err = sm_admission_admit_locked(&fixture->queue, letter, &call, &after);
 	if (err)
 		return err;
 	fixture->queue.ledger.scheduled++;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Admission: how a message gets its room in a queue and its number. This is the
+ * only point at which a queue refuses, waits or overwrites; whatever was admitted
+ * has its place for good.
+ *
+ * It has no state of its own: the queue's lock guards everything.
+ */
+#ifndef SM_ADMISSION_H
+#define SM_ADMISSION_H
+
+#include <linux/types.h>
+
+struct sm_after;
+struct sm_call;
+struct sm_message;
+struct sm_queue;
+
+/**
+ * sm_admission_admit_locked() - accept a message: take room, by waiting or overwriting
+ *	if that is what a full queue does, and give it its number
+ * @queue: the queue; its lock may be released for a while
+ * @message: the message; in the index from here on, if the call succeeds
+ * @call: who sends
+ * @after: what to do after the unlock
+ *
+ * Return: 0, and the message counts as sent; -ENODEV; -ENOSPC; -EMSGSIZE when it
+ * would wait in vain; -EAGAIN when it may not wait; -ETIMEDOUT; -ERESTARTSYS.
+ */
+int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message,
+			      struct sm_call *call, struct sm_after *after);
+
+/**
+ * sm_admission_reserve() - take room for a message that is to be sent later
+ * @queue: the queue
+ * @message: the message; has room from then on, and is to be sent to this queue, or
+ *	to be given to sm_admission_unreserve()
+ * @overwrite: if false, only see whether a queue that overwrites could make room
+ * @call: who sends; does not wait
+ *
+ * Context: may sleep.
+ * Return: as sm_admission_admit_locked().
+ */
+int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
+			 struct sm_call *call);
+
+void sm_admission_unreserve(struct sm_queue *queue, struct sm_message *message);
+
+#endif /* SM_ADMISSION_H */
