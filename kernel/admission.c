@@ -135,7 +135,7 @@ static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
 }
 
 int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
-		     struct sm_call *call)
+			 struct sm_call *call)
 {
 	SM_DEFINE_AFTER(after);
 	int err;
@@ -167,7 +167,7 @@ void sm_admission_unreserve(struct sm_queue *queue, struct sm_message *message)
 }
 
 int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message,
-			  struct sm_call *call, struct sm_after *after)
+			      struct sm_call *call, struct sm_after *after)
 {
 	int err = claim_room_locked(queue, message, call, after);
 

@@ -10,8 +10,10 @@
 
 #include <linux/errno.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/synchmess.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 
 static long query(void __user *argument, size_t size)
@@ -39,6 +41,25 @@ long sm_commands_any(struct sm_port *port, unsigned int command, void __user *ar
 		return sm_port_why(port, argument, _IOC_SIZE(command));
 	}
 	return -ENOTTY;
+}
+
+long sm_commands_list(void __user *argument, size_t size,
+		      long (*fill)(struct synchmess_list *list))
+{
+	struct synchmess_list __user *user = argument;
+	struct synchmess_list list;
+	long count;
+	int err;
+
+	err = sm_abi_get(&list, sizeof(list), user, size, SM_FIRST_LIST);
+	if (err)
+		return err;
+	if (list.entry_size < SM_FIRST_STAT || list.entry_size > PAGE_SIZE)
+		return -EINVAL;
+	count = fill(&list);
+	if (count >= 0 && put_user(list.cursor, &user->cursor))
+		return -EFAULT;
+	return count;
 }
 
 static int begin(struct file *file, void __user *argument, size_t size, struct sm_batch *batch,

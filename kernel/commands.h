@@ -11,6 +11,7 @@
 struct file;
 struct sm_port;
 struct sm_schedule;
+struct synchmess_list;
 
 /**
  * sm_commands_any() - SYNCHMESS_QUERY and _WHY
@@ -34,6 +35,19 @@ long sm_commands_any(struct sm_port *port, unsigned int command, void __user *ar
  */
 long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
 		       void __user *argument);
+
+/**
+ * sm_commands_list() - SYNCHMESS_LIST
+ * @argument: a struct synchmess_list
+ * @size: bytes of it
+ * @fill: fills the entries from the cursor on, moves the cursor, returns how many or an
+ *	error
+ *
+ * Context: may sleep.
+ * Return: what @fill returns, -EFAULT, -EINVAL, -E2BIG.
+ */
+long sm_commands_list(void __user *argument, size_t size,
+		      long (*fill)(struct synchmess_list *list));
 
 /* Is it one that a queue is needed for? */
 bool sm_commands_need_queue(unsigned int command);

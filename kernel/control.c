@@ -302,6 +302,8 @@ static long fill_list(struct synchmess_list *list)
 	struct sm_group *group;
 	u32 count;
 
+	if (list->cursor > SYNCHMESS_MAX_DESCRIPTOR)
+		return -EINVAL;
 	for (count = 0; count < list->count; count++, entry += list->entry_size) {
 		group = sm_group_next(list->cursor);
 		if (IS_ERR_OR_NULL(group))
@@ -315,24 +317,6 @@ static long fill_list(struct synchmess_list *list)
 		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
-	return count;
-}
-
-static long list(struct synchmess_list __user *argument, size_t size)
-{
-	struct synchmess_list list;
-	long count;
-	int err;
-
-	err = sm_abi_get(&list, sizeof(list), argument, size, SM_FIRST_LIST);
-	if (err)
-		return err;
-	if (list.entry_size < SM_FIRST_STAT || list.entry_size > PAGE_SIZE ||
-	    list.cursor > SYNCHMESS_MAX_DESCRIPTOR)
-		return -EINVAL;
-	count = fill_list(&list);
-	if (count >= 0 && put_user(list.cursor, &argument->cursor))
-		return -EFAULT;
 	return count;
 }
 
@@ -351,7 +335,7 @@ static long execute(struct sm_port *port, struct sm_call *call, unsigned int com
 	case SM_COMMAND(SYNCHMESS_STAT):
 		return stat(argument, size);
 	case SM_COMMAND(SYNCHMESS_LIST):
-		return list(argument, size);
+		return sm_commands_list(argument, size, fill_list);
 	}
 	return -ENOTTY;
 }

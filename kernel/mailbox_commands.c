@@ -102,47 +102,41 @@ static long open_mailbox(struct sm_mailbox *own, const struct synchmess_mailbox 
 	return fd;
 }
 
-static long fill_list(struct synchmess_list *list, struct synchmess_stat *stats)
+static int put_entries(const struct synchmess_list *list, u32 first,
+		       const struct synchmess_stat *stats, int count)
 {
-	char __user *entry = u64_to_user_ptr(list->entries);
-	u32 done = 0;
-	int count, i;
+	char __user *entry = u64_to_user_ptr(list->entries) + (u64)first * list->entry_size;
+	int i, err;
 
-	do {
-		count = sm_mailbox_list(&list->cursor, stats,
-					min_t(u32, LISTED_AT_ONCE, list->count - done));
-		for (i = 0; i < count; i++, entry += list->entry_size) {
-			if (sm_abi_put(entry, list->entry_size, &stats[i], sizeof(*stats),
-				       SM_FIRST_STAT))
-				return -EFAULT;
-		}
-		done += max(count, 0);
-		if (fatal_signal_pending(current))
-			return -EINTR;
-	} while (count == LISTED_AT_ONCE);
-	return count < 0 ? (long)count : done;
+	for (i = 0; i < count; i++, entry += list->entry_size) {
+		err = sm_abi_put(entry, list->entry_size, &stats[i], sizeof(*stats),
+				 SM_FIRST_STAT);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
-static long list(struct synchmess_list __user *argument, size_t size)
+static long fill_list(struct synchmess_list *list)
 {
 	struct synchmess_stat *stats;
-	struct synchmess_list list;
-	long count;
-	int err;
+	u32 done = 0;
+	int count;
 
-	err = sm_abi_get(&list, sizeof(list), argument, size, SM_FIRST_LIST);
-	if (err)
-		return err;
-	if (list.entry_size < SM_FIRST_STAT || list.entry_size > PAGE_SIZE)
-		return -EINVAL;
 	stats = kcalloc(LISTED_AT_ONCE, sizeof(*stats), GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return -ENOMEM;
-	count = fill_list(&list, stats);
+	do {
+		count = sm_mailbox_list(&list->cursor, stats,
+					min_t(u32, LISTED_AT_ONCE, list->count - done));
+		if (count > 0)
+			count = put_entries(list, done, stats, count) ?: count;
+		done += max(count, 0);
+		if (fatal_signal_pending(current))
+			count = -EINTR;
+	} while (count == LISTED_AT_ONCE);
 	kfree(stats);
-	if (count >= 0 && put_user(list.cursor, &argument->cursor))
-		return -EFAULT;
-	return count;
+	return count < 0 ? (long)count : done;
 }
 
 /* A name, or, if there is none, the file's own. */
@@ -266,7 +260,7 @@ static long execute(struct file *file, struct sm_mailbox *own, struct sm_call *c
 	case SM_COMMAND(SYNCHMESS_UNREGISTER):
 		return sm_mailbox_owner_unregister(owner);
 	case SM_COMMAND(SYNCHMESS_LIST):
-		return list(argument, size);
+		return sm_commands_list(argument, size, fill_list);
 	case SM_COMMAND(SYNCHMESS_STAT):
 		return stat(own, argument, size);
 	}

@@ -330,16 +330,14 @@ static int mailboxes_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(mailboxes);
 
+void sm_mailbox_directory_show(void)
+{
+	shown = debugfs_create_file("mailboxes", 0400, sm_debugfs_folder(), NULL, &mailboxes_fops);
+}
+
 int sm_mailbox_directory_module_init(void)
 {
-	int err;
-
-	err = rhashtable_init(&names, &by_name);
-	if (err)
-		return err;
-
-	shown = debugfs_create_file("mailboxes", 0400, sm_debugfs_folder(), NULL, &mailboxes_fops);
-	return 0;
+	return rhashtable_init(&names, &by_name);
 }
 
 void sm_mailbox_directory_module_exit(void)

@@ -89,6 +89,14 @@ int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_call *call,
  */
 int sm_mailbox_list(u64 *cursor, struct synchmess_stat *stats, unsigned int most);
 
+/**
+ * sm_mailbox_directory_show() - show all mailboxes in debugfs
+ *
+ * To be called when the load of the module cannot fail any more: it would not wait for
+ * who reads the file.
+ */
+void sm_mailbox_directory_show(void);
+
 int sm_mailbox_directory_module_init(void);
 void sm_mailbox_directory_module_exit(void);
 

@@ -16,8 +16,8 @@
 /*
  * What programs can open comes last: a load that fails does not wait for files
  * that are open already. Groups cannot be opened before the master device is
- * there to install one. Nobody needs the switches of failures to be there: they
- * come when no step is left that could fail.
+ * there to install one. Nobody needs what debugfs has to be there: it comes when
+ * no step is left that could fail.
  */
 static int __init synchmess_init(void)
 {
@@ -46,6 +46,7 @@ static int __init synchmess_init(void)
 	err = sm_control_module_init();
 	if (err)
 		goto exit_mailbox_file;
+	sm_mailbox_directory_show();
 	sm_failure_module_init();
 	return 0;
 
