@@ -3,6 +3,8 @@
  * A client of the second interface, built for 32 and for 64 bit: the structures are
  * the same for both, but an array of struct iovec is the program's own kind.
  */
+#include "check.h"
+
 #include <linux/synchmess.h>
 
 #include <errno.h>
@@ -16,19 +18,6 @@
 #include <unistd.h>
 
 static int fd = -1;
-static int number;
-static int failures;
-
-static void check(int passed, const char *what)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, what);
-	if (!passed) {
-		printf("# errno %d: %s\n", errno, strerror(errno));
-		failures++;
-	}
-	fflush(stdout);
-	errno = 0;
-}
 
 static uint64_t user(const void *pointer)
 {

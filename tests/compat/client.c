@@ -4,11 +4,10 @@
  * copy of the numbers, and uses nothing of ours. Built for 32 and for 64 bit,
  * where the two numbers that encode the size of a pointer differ.
  */
-#include <errno.h>
+#include "check.h"
+
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,19 +29,6 @@ struct group_t {
 #define GROUP (8000 + 8 * (unsigned int)sizeof(void *))
 
 static int fd;
-static int number;
-static int failures;
-
-static void check(int passed, const char *what)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, what);
-	if (!passed) {
-		printf("# errno %d: %s\n", errno, strerror(errno));
-		failures++;
-	}
-	fflush(stdout);
-	errno = 0;
-}
 
 static long seconds(void)
 {

@@ -3,6 +3,8 @@
  * A client of the second interface, built for 32 and for 64 bit: structures and numbers
  * are the same, only an array of struct iovec is the program's own kind.
  */
+#include "check.h"
+
 #include <linux/synchmess.h>
 
 #include <errno.h>
@@ -18,19 +20,6 @@
 #define GROUP (8100 + 8 * (unsigned int)sizeof(void *))
 
 static int master, fd;
-static int number;
-static int failures;
-
-static void check(int passed, const char *what)
-{
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, what);
-	if (!passed) {
-		printf("# errno %d: %s\n", errno, strerror(errno));
-		failures++;
-	}
-	fflush(stdout);
-	errno = 0;
-}
 
 static __u64 user(const void *pointer)
 {

@@ -3,6 +3,7 @@
 #include "harness/batch.h"
 #include "harness/group.h"
 #include "harness/memory.h"
+#include "harness/own_group.h"
 #include "harness/suite.h"
 
 #include <stdlib.h>
@@ -14,7 +15,6 @@
 #define COUNT 70	/* more than the module handles under one lock */
 #define PAGE 4096
 
-static int fd;
 static struct synchmess_out out[SYNCHMESS_MAX_BATCH + 1];
 static struct synchmess_in in[SYNCHMESS_MAX_BATCH + 1];
 static char texts[SYNCHMESS_MAX_BATCH + 1][8];
@@ -333,20 +333,15 @@ static void elements_of_other_sizes_are_refused(void **state)
 	batch_expect_books(fd, 0, 0, 0);
 }
 
-static int open_group(void **state)
+static int open_prepared(void **state)
 {
-	fd = batch_group(NULL);
+	int err = own_group_open(state);
+
 	prepare();
-	return suite_before_test(state);
+	return err;
 }
 
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define WITH_GROUP(name) TEST_PREPARED(name, open_prepared)
 
 static const struct CMUnitTest tests[] = {
 	WITH_GROUP(as_many_as_fit_into_a_call),

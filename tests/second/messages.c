@@ -3,6 +3,7 @@
 #include "harness/batch.h"
 #include "harness/group.h"
 #include "harness/memory.h"
+#include "harness/own_group.h"
 #include "harness/suite.h"
 
 #include <fcntl.h>
@@ -11,8 +12,6 @@
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-static int fd;
 
 static void numbers_and_places_ascend_in_the_order_of_acceptance(void **state)
 {
@@ -248,34 +247,20 @@ static void parts_are_held_to_the_size_limit_together(void **state)
 	batch_expect_books(fd, 1, 0, 65536);
 }
 
-static int open_group(void **state)
-{
-	fd = batch_group(NULL);
-	return suite_before_test(state);
-}
-
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
-
 static const struct CMUnitTest tests[] = {
-	WITH_GROUP(numbers_and_places_ascend_in_the_order_of_acceptance),
-	WITH_GROUP(a_tag_arrives_as_it_was_sent),
-	WITH_GROUP(higher_priorities_come_first_and_within_one_the_older),
-	WITH_GROUP(a_priority_out_of_range_is_refused),
-	WITH_GROUP(a_message_of_no_bytes_is_a_message),
-	WITH_GROUP(a_short_buffer_gets_the_beginning_and_the_rest_is_gone),
-	WITH_GROUP(whole_leaves_what_does_not_fit_and_tells_its_length),
-	WITH_GROUP(both_interfaces_share_a_group),
-	WITH_GROUP(a_message_of_no_bytes_reads_as_nothing_and_is_taken),
-	WITH_GROUP(up_to_1024_parts_make_one_message),
-	WITH_GROUP(bad_parts_are_refused),
-	WITH_GROUP(bad_parts_of_a_reader_leave_the_message),
-	WITH_GROUP(parts_are_held_to_the_size_limit_together),
+	TEST_WITH_GROUP(numbers_and_places_ascend_in_the_order_of_acceptance),
+	TEST_WITH_GROUP(a_tag_arrives_as_it_was_sent),
+	TEST_WITH_GROUP(higher_priorities_come_first_and_within_one_the_older),
+	TEST_WITH_GROUP(a_priority_out_of_range_is_refused),
+	TEST_WITH_GROUP(a_message_of_no_bytes_is_a_message),
+	TEST_WITH_GROUP(a_short_buffer_gets_the_beginning_and_the_rest_is_gone),
+	TEST_WITH_GROUP(whole_leaves_what_does_not_fit_and_tells_its_length),
+	TEST_WITH_GROUP(both_interfaces_share_a_group),
+	TEST_WITH_GROUP(a_message_of_no_bytes_reads_as_nothing_and_is_taken),
+	TEST_WITH_GROUP(up_to_1024_parts_make_one_message),
+	TEST_WITH_GROUP(bad_parts_are_refused),
+	TEST_WITH_GROUP(bad_parts_of_a_reader_leave_the_message),
+	TEST_WITH_GROUP(parts_are_held_to_the_size_limit_together),
 };
 
 int main(void)

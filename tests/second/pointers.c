@@ -3,6 +3,7 @@
 #include "harness/batch.h"
 #include "harness/group.h"
 #include "harness/memory.h"
+#include "harness/own_group.h"
 #include "harness/quota.h"
 #include "harness/suite.h"
 
@@ -14,8 +15,6 @@
 
 #define PAGE 4096
 #define LARGEST 16383	/* that a command's number can say */
-
-static int fd;
 
 static const unsigned long commands[] = {
 	SYNCHMESS_QUERY, SYNCHMESS_WHY, SYNCHMESS_SEND, SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE,
@@ -288,20 +287,15 @@ static void errors_leave_nothing_charged(void **state)
 	batch_expect_books(fd, 0, 0, 0);
 }
 
-static int open_group(void **state)
+static int open_prepared(void **state)
 {
-	fd = batch_group(NULL);
+	int err = own_group_open(state);
+
 	batch_send_text(fd, "stays", 0, 0, 0);
-	return suite_before_test(state);
+	return err;
 }
 
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define WITH_GROUP(name) TEST_PREPARED(name, open_prepared)
 
 static const struct CMUnitTest tests[] = {
 	WITH_GROUP(pointers_to_nowhere_are_faults),

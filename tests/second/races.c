@@ -11,6 +11,7 @@
 #include "harness/group.h"
 #include "harness/memory.h"
 #include "harness/option.h"
+#include "harness/own_group.h"
 #include "harness/random.h"
 #include "harness/signals.h"
 #include "harness/suite.h"
@@ -61,7 +62,6 @@ static atomic_ulong started, finished;
 static atomic_bool over;
 static pthread_t main_thread;
 static uint64_t seed, id, end;
-static int fd;
 
 static void linger(int64_t ns)
 {
@@ -769,21 +769,16 @@ static void removal_and_waiting_reader(void **state)
 	run_with_groups(__func__, await_what_never_comes, only_none);
 }
 
-static int open_group(void **state)
+static int open_prepared(void **state)
 {
-	fd = batch_group(NULL);
+	int err = own_group_open(state);
+
 	main_thread = pthread_self();
 	signals_install();
-	return suite_before_test(state);
+	return err;
 }
 
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define WITH_GROUP(name) TEST_PREPARED(name, open_prepared)
 
 static const struct CMUnitTest tests[] = {
 	WITH_GROUP(receive_and_receive),

@@ -2,6 +2,7 @@
 /* Messages that nobody is to receive any more. */
 #include "harness/batch.h"
 #include "harness/group.h"
+#include "harness/own_group.h"
 #include "harness/process.h"
 #include "harness/suite.h"
 #include "harness/task.h"
@@ -15,8 +16,6 @@
 
 #define MANY 100000
 #define FEWER 10000
-
-static int fd;
 
 static void one_that_is_ready_can_be_revoked_once(void **state)
 {
@@ -345,22 +344,17 @@ static void everything_goes_while_others_send(void **state)
 	batch_expect_books(fd, 0, 0, 0);
 }
 
-static int open_group(void **state)
+static int open_prepared(void **state)
 {
-	fd = batch_group(NULL);
+	int err = own_group_open(state);
+
 	if (!shared)
 		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	return suite_before_test(state);
+	return err;
 }
 
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define WITH_GROUP(name) TEST_PREPARED(name, open_prepared)
 
 static const struct CMUnitTest tests[] = {
 	WITH_GROUP(one_that_is_ready_can_be_revoked_once),

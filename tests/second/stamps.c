@@ -2,6 +2,7 @@
 /* Who sent a message, and when, as its reader sees it. */
 #include "harness/batch.h"
 #include "harness/group.h"
+#include "harness/own_group.h"
 #include "harness/process.h"
 #include "harness/suite.h"
 #include "harness/task.h"
@@ -18,8 +19,6 @@
 
 #define OVERFLOW 65534
 #define AHEAD_S 1000
-
-static int fd;
 
 static void times_lie_between_before_and_after(void **state)
 {
@@ -297,31 +296,17 @@ static void the_latest_deadline_is_late_in_any_time_namespace(void **state)
 	assert_int_equal(process_wait(process_start(wait_until_the_end_of_time, NULL)), 0);
 }
 
-static int open_group(void **state)
-{
-	fd = batch_group(NULL);
-	return suite_before_test(state);
-}
-
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
-
 static const struct CMUnitTest tests[] = {
-	WITH_GROUP(times_lie_between_before_and_after),
-	WITH_GROUP(a_delayed_message_is_published_when_it_is_due),
-	WITH_GROUP(the_process_and_the_thread_are_the_senders),
-	WITH_GROUP(write_is_stamped_too),
-	WITH_GROUP(user_and_group_are_the_effective_ones),
-	WITH_GROUP(a_sender_is_named_also_when_he_is_gone),
-	WITH_GROUP(a_pid_namespace_has_its_own_numbers),
-	WITH_GROUP(a_user_namespace_that_does_not_map_him_has_the_overflow_user),
-	WITH_GROUP(a_time_namespace_has_its_own_clock),
-	WITH_GROUP(the_latest_deadline_is_late_in_any_time_namespace),
+	TEST_WITH_GROUP(times_lie_between_before_and_after),
+	TEST_WITH_GROUP(a_delayed_message_is_published_when_it_is_due),
+	TEST_WITH_GROUP(the_process_and_the_thread_are_the_senders),
+	TEST_WITH_GROUP(write_is_stamped_too),
+	TEST_WITH_GROUP(user_and_group_are_the_effective_ones),
+	TEST_WITH_GROUP(a_sender_is_named_also_when_he_is_gone),
+	TEST_WITH_GROUP(a_pid_namespace_has_its_own_numbers),
+	TEST_WITH_GROUP(a_user_namespace_that_does_not_map_him_has_the_overflow_user),
+	TEST_WITH_GROUP(a_time_namespace_has_its_own_clock),
+	TEST_WITH_GROUP(the_latest_deadline_is_late_in_any_time_namespace),
 };
 
 int main(void)

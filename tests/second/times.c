@@ -2,6 +2,7 @@
 /* Delay, lifetime, deadlines, and who waits. */
 #include "harness/batch.h"
 #include "harness/group.h"
+#include "harness/own_group.h"
 #include "harness/signals.h"
 #include "harness/suite.h"
 #include "harness/task.h"
@@ -12,8 +13,6 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static int fd;
 
 static struct synchmess_settings narrow(unsigned int full)
 {
@@ -595,52 +594,38 @@ static void a_waiting_peek_takes_nothing_from_a_waiting_reader(void **state)
 	batch_expect_books(fd, 0, 0, 0);
 }
 
-static int open_group(void **state)
-{
-	fd = batch_group(NULL);
-	return suite_before_test(state);
-}
-
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
-
 static const struct CMUnitTest tests[] = {
-	WITH_GROUP(what_is_delayed_comes_when_it_is_due),
-	WITH_GROUP(equal_delays_keep_the_order_of_sending),
-	WITH_GROUP(the_delay_of_write_does_not_apply),
-	WITH_GROUP(a_lifetime_that_ends_before_the_delay_is_refused),
-	WITH_GROUP(what_has_expired_is_never_received),
-	WITH_GROUP(room_is_given_back_without_a_reader),
-	WITH_GROUP(a_delayed_message_can_expire_once_it_is_published),
-	WITH_GROUP(a_flush_does_not_prolong_a_life),
-	WITH_GROUP(many_expire_at_once),
-	WITH_GROUP(an_expiry_makes_room_for_who_waits),
-	WITH_GROUP(a_deadline_in_the_past_times_out_at_once),
-	WITH_GROUP(a_deadline_in_the_future_is_waited_for),
-	WITH_GROUP(a_message_ends_the_wait),
-	WITH_GROUP(a_restarted_wait_has_the_same_deadline),
-	WITH_GROUP(a_signal_ends_the_wait),
-	WITH_GROUP(nobody_waits_without_leave),
-	WITH_GROUP(a_changed_rule_answers_who_waits),
-	WITH_GROUP(a_full_queue_does_what_its_rule_says),
-	WITH_GROUP(a_sender_waits_until_his_deadline),
-	WITH_GROUP(senders_wait_in_the_order_of_coming),
-	WITH_GROUP(a_waiting_send_restarts_with_the_same_deadline),
-	WITH_GROUP(who_could_never_fit_does_not_wait),
-	WITH_GROUP(what_matters_least_is_overwritten_first),
-	WITH_GROUP(a_changed_rule_answers_the_sender_in_line),
-	WITH_GROUP(a_raised_limit_serves_those_who_fit),
-	WITH_GROUP(a_lowered_limit_holds_for_what_is_accepted_later),
-	WITH_GROUP(a_lowered_limit_leaves_the_next_in_line_his_turn),
-	WITH_GROUP(a_peek_disturbs_nothing),
-	WITH_GROUP(a_peek_is_for_one_message),
-	WITH_GROUP(a_peek_can_insist_on_the_whole),
-	WITH_GROUP(a_waiting_peek_takes_nothing_from_a_waiting_reader),
+	TEST_WITH_GROUP(what_is_delayed_comes_when_it_is_due),
+	TEST_WITH_GROUP(equal_delays_keep_the_order_of_sending),
+	TEST_WITH_GROUP(the_delay_of_write_does_not_apply),
+	TEST_WITH_GROUP(a_lifetime_that_ends_before_the_delay_is_refused),
+	TEST_WITH_GROUP(what_has_expired_is_never_received),
+	TEST_WITH_GROUP(room_is_given_back_without_a_reader),
+	TEST_WITH_GROUP(a_delayed_message_can_expire_once_it_is_published),
+	TEST_WITH_GROUP(a_flush_does_not_prolong_a_life),
+	TEST_WITH_GROUP(many_expire_at_once),
+	TEST_WITH_GROUP(an_expiry_makes_room_for_who_waits),
+	TEST_WITH_GROUP(a_deadline_in_the_past_times_out_at_once),
+	TEST_WITH_GROUP(a_deadline_in_the_future_is_waited_for),
+	TEST_WITH_GROUP(a_message_ends_the_wait),
+	TEST_WITH_GROUP(a_restarted_wait_has_the_same_deadline),
+	TEST_WITH_GROUP(a_signal_ends_the_wait),
+	TEST_WITH_GROUP(nobody_waits_without_leave),
+	TEST_WITH_GROUP(a_changed_rule_answers_who_waits),
+	TEST_WITH_GROUP(a_full_queue_does_what_its_rule_says),
+	TEST_WITH_GROUP(a_sender_waits_until_his_deadline),
+	TEST_WITH_GROUP(senders_wait_in_the_order_of_coming),
+	TEST_WITH_GROUP(a_waiting_send_restarts_with_the_same_deadline),
+	TEST_WITH_GROUP(who_could_never_fit_does_not_wait),
+	TEST_WITH_GROUP(what_matters_least_is_overwritten_first),
+	TEST_WITH_GROUP(a_changed_rule_answers_the_sender_in_line),
+	TEST_WITH_GROUP(a_raised_limit_serves_those_who_fit),
+	TEST_WITH_GROUP(a_lowered_limit_holds_for_what_is_accepted_later),
+	TEST_WITH_GROUP(a_lowered_limit_leaves_the_next_in_line_his_turn),
+	TEST_WITH_GROUP(a_peek_disturbs_nothing),
+	TEST_WITH_GROUP(a_peek_is_for_one_message),
+	TEST_WITH_GROUP(a_peek_can_insist_on_the_whole),
+	TEST_WITH_GROUP(a_waiting_peek_takes_nothing_from_a_waiting_reader),
 };
 
 int main(void)

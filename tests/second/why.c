@@ -3,6 +3,7 @@
 #include "harness/batch.h"
 #include "harness/group.h"
 #include "harness/memory.h"
+#include "harness/own_group.h"
 #include "harness/parameters.h"
 #include "harness/quota.h"
 #include "harness/signals.h"
@@ -15,8 +16,6 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static int fd;
 
 static void set(struct synchmess_settings settings)
 {
@@ -357,39 +356,25 @@ static void the_limits_that_are_built_in_can_be_asked_for(void **state)
 	assert_int_equal(query.mailbox_name_max, SYNCHMESS_MAILBOX_NAME_MAX);
 }
 
-static int open_group(void **state)
-{
-	fd = batch_group(NULL);
-	return suite_before_test(state);
-}
-
-static int close_group(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
-
 static const struct CMUnitTest tests[] = {
-	WITH_GROUP(settings_hold_at_once_and_are_shown),
-	WITH_GROUP(zero_is_the_default_and_leaves_the_rules),
-	WITH_GROUP(settings_out_of_range_change_nothing),
-	WITH_GROUP(only_who_has_both_directions_may_set),
-	WITH_GROUP(each_fate_is_in_the_ledger),
-	WITH_GROUP(nothing_has_failed_at_first),
-	WITH_GROUP(a_message_that_is_too_long_tells_the_longest),
-	WITH_GROUP(a_full_storage_tells_what_is_stored),
-	WITH_GROUP(a_full_length_tells_how_many_there_are),
-	WITH_GROUP(a_full_module_tells_its_bound),
-	WITH_GROUP(a_share_that_is_used_up_tells_whose),
-	WITH_GROUP(other_errors_have_no_rule),
-	WITH_GROUP(a_batch_that_is_wrong_itself_is_an_error_too),
-	WITH_GROUP(what_succeeds_leaves_the_memory_of_what_failed),
-	WITH_GROUP(each_open_file_has_a_memory_of_its_own),
-	WITH_GROUP(the_thread_that_was_refused_is_named),
-	WITH_GROUP(an_interrupted_receive_is_told_as_the_program_saw_it),
-	WITH_GROUP(the_limits_that_are_built_in_can_be_asked_for),
+	TEST_WITH_GROUP(settings_hold_at_once_and_are_shown),
+	TEST_WITH_GROUP(zero_is_the_default_and_leaves_the_rules),
+	TEST_WITH_GROUP(settings_out_of_range_change_nothing),
+	TEST_WITH_GROUP(only_who_has_both_directions_may_set),
+	TEST_WITH_GROUP(each_fate_is_in_the_ledger),
+	TEST_WITH_GROUP(nothing_has_failed_at_first),
+	TEST_WITH_GROUP(a_message_that_is_too_long_tells_the_longest),
+	TEST_WITH_GROUP(a_full_storage_tells_what_is_stored),
+	TEST_WITH_GROUP(a_full_length_tells_how_many_there_are),
+	TEST_WITH_GROUP(a_full_module_tells_its_bound),
+	TEST_WITH_GROUP(a_share_that_is_used_up_tells_whose),
+	TEST_WITH_GROUP(other_errors_have_no_rule),
+	TEST_WITH_GROUP(a_batch_that_is_wrong_itself_is_an_error_too),
+	TEST_WITH_GROUP(what_succeeds_leaves_the_memory_of_what_failed),
+	TEST_WITH_GROUP(each_open_file_has_a_memory_of_its_own),
+	TEST_WITH_GROUP(the_thread_that_was_refused_is_named),
+	TEST_WITH_GROUP(an_interrupted_receive_is_told_as_the_program_saw_it),
+	TEST_WITH_GROUP(the_limits_that_are_built_in_can_be_asked_for),
 };
 
 int main(void)
