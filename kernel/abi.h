@@ -25,6 +25,8 @@
 #define SM_FIRST_STAT		200
 #define SM_FIRST_LIST		24
 #define SM_FIRST_MAILBOX	32
+#define SM_FIRST_SETTLE		24
+#define SM_FIRST_RETRIES	8
 
 /**
  * sm_abi_get() - take a structure from a program

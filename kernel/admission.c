@@ -175,7 +175,9 @@ int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message
 		return err;
 
 	message->id = ++queue->ledger.sent;
-	message->sent_at = ktime_get();
+	/* One that is buried was sent when it was sent at first. */
+	if (!message->is_buried)
+		message->sent_at = ktime_get();
 	sm_index_add_locked(&queue->index, message);
 	return 0;
 }

@@ -19,7 +19,7 @@
 static long query(void __user *argument, size_t size)
 {
 	const struct synchmess_query query = {
-		.features = SYNCHMESS_FEATURE_MESSAGES,
+		.features = SYNCHMESS_FEATURE_MESSAGES | SYNCHMESS_FEATURE_LEASES,
 		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
 		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
 		.max_batch = SYNCHMESS_MAX_BATCH,
@@ -122,6 +122,8 @@ bool sm_commands_need_queue(unsigned int command)
 	case SM_COMMAND(SYNCHMESS_RECEIVE):
 	case SM_COMMAND(SYNCHMESS_REVOKE):
 	case SM_COMMAND(SYNCHMESS_SET):
+	case SM_COMMAND(SYNCHMESS_SETTLE):
+	case SM_COMMAND(SYNCHMESS_RETRIES):
 		return true;
 	}
 	return false;
@@ -142,6 +144,9 @@ long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned
 	case SM_COMMAND(SYNCHMESS_REVOKE):
 		return mode & FMODE_WRITE ?
 		       sm_transfer_revoke(file, schedule, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_SETTLE):
+		return mode & FMODE_READ ?
+		       sm_transfer_settle(file, schedule, argument, size) : -EBADF;
 	case SM_COMMAND(SYNCHMESS_SET):
 		return mode == both ? set(schedule, argument, size) : -EBADF;
 	}

@@ -80,5 +80,5 @@ void sm_group_show(struct sm_group *group, struct synchmess_stat *stat)
 	stat->gid = from_kgid_munged(current_user_ns(), node->gid);
 	stat->sleepers = sm_barrier_count(&group->barrier);
 	memcpy(stat->name, node->name, sizeof(stat->name));
-	sm_settings_show(&group->queue, stat);
+	sm_settings_show(&group->schedule, stat);
 }

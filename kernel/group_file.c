@@ -4,8 +4,10 @@
 #include "abi.h"
 #include "commands.h"
 #include "device.h"
+#include "grave.h"
 #include "group.h"
 #include "group_directory.h"
+#include "lending.h"
 #include "port.h"
 
 #include <linux/anon_inodes.h>
@@ -85,6 +87,7 @@ static int group_release(struct inode *inode, struct file *file)
 	if (!file->private_data)
 		return 0;
 	opened = opened_as(file);
+	sm_lending_forsake(&opened->group->schedule, &opened->port);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);
 	kfree(opened);
@@ -155,9 +158,16 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 static long second_interface(struct file *file, unsigned int command, void __user *argument)
 {
 	struct sm_group *group = group_of(file);
+	size_t size = _IOC_SIZE(command);
 
-	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_STAT))
-		return show(group, argument, _IOC_SIZE(command));
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_STAT):
+		return show(group, argument, size);
+	case SM_COMMAND(SYNCHMESS_RETRIES):
+		return check_control(file) ?:
+		       sm_group_file_set_retries(&group->schedule, group->node.number, argument,
+						 size);
+	}
 	return sm_commands_queue(file, &group->schedule, command, argument);
 }
 
@@ -233,6 +243,65 @@ struct file *sm_group_file_create(struct sm_group *group, unsigned int flags)
 		return ERR_PTR(err);
 	}
 	return file;
+}
+
+static void put_group_of(struct sm_schedule *schedule)
+{
+	sm_group_put(container_of(schedule, struct sm_group, schedule));
+}
+
+static struct sm_grave *grave_in(struct file *file, u32 from)
+{
+	struct sm_grave *grave;
+	struct sm_group *group;
+
+	if (file->f_op != &group_operations)
+		return ERR_PTR(-EINVAL);
+	if (!(file->f_mode & FMODE_WRITE))
+		return ERR_PTR(-EBADF);
+	group = group_of(file);
+	sm_group_get(group);
+	grave = sm_grave_create(&group->schedule, put_group_of, group->node.number, from);
+	return grave ?: ERR_PTR(-ENOMEM);
+}
+
+/* In the group that the caller has open for writing under this descriptor; -1: none. */
+static struct sm_grave *get_grave(int descriptor, u32 from)
+{
+	struct sm_grave *grave;
+	struct file *file;
+
+	if (descriptor == -1)
+		return NULL;
+	file = fget(descriptor);
+	if (!file)
+		return ERR_PTR(-EBADF);
+	grave = grave_in(file, from);
+	fput(file);
+	return grave;
+}
+
+long sm_group_file_set_retries(struct sm_schedule *schedule, u32 from, void __user *argument,
+			       size_t size)
+{
+	struct synchmess_retries retries;
+	struct sm_grave *grave;
+	int err;
+
+	err = sm_abi_get(&retries, sizeof(retries), argument, size, SM_FIRST_RETRIES);
+	if (err)
+		return err;
+	if (retries.max_deliveries > SYNCHMESS_MAX_DELIVERIES)
+		return -EINVAL;
+	grave = get_grave(retries.dead_letters, from);
+	if (IS_ERR(grave))
+		return PTR_ERR(grave);
+	/* They would dig each other up for ever. */
+	if (grave && grave->schedule == schedule) {
+		sm_grave_put(grave);
+		return -EINVAL;
+	}
+	return sm_lending_set_retries(schedule, retries.max_deliveries, grave);
 }
 
 bool sm_group_file_is_of(struct file *file, const struct sm_group *group)

@@ -13,6 +13,7 @@
 
 struct file;
 struct sm_group;
+struct sm_schedule;
 
 /**
  * sm_group_file_create() - an open file for a group, without its device node
@@ -26,6 +27,19 @@ struct file *sm_group_file_create(struct sm_group *group, unsigned int flags);
 
 /* Is it an open file for this group? */
 bool sm_group_file_is_of(struct file *file, const struct sm_group *group);
+
+/**
+ * sm_group_file_set_retries() - SYNCHMESS_RETRIES
+ * @schedule: of whose messages
+ * @from: the group whose they are; 0: a mailbox
+ * @argument: a struct synchmess_retries
+ * @size: bytes of it
+ *
+ * Context: may sleep.
+ * Return: 0, -EFAULT, -EINVAL, -E2BIG, -EBADF, -ENOMEM, -ENODEV.
+ */
+long sm_group_file_set_retries(struct sm_schedule *schedule, u32 from, void __user *argument,
+			       size_t size);
 
 int sm_group_file_module_init(void);
 void sm_group_file_module_exit(void);

@@ -167,6 +167,7 @@ LEDGER_ATTRIBUTE(sent);
 LEDGER_ATTRIBUTE(delivered);
 LEDGER_ATTRIBUTE(queued);
 LEDGER_ATTRIBUTE(scheduled);
+LEDGER_ATTRIBUTE(leased);
 LEDGER_ATTRIBUTE(revoked);
 LEDGER_ATTRIBUTE(expired);
 LEDGER_ATTRIBUTE(overwritten);
@@ -187,6 +188,7 @@ static struct attribute *statistics[] = {
 	&dev_attr_delivered.attr,
 	&dev_attr_queued.attr,
 	&dev_attr_scheduled.attr,
+	&dev_attr_leased.attr,
 	&dev_attr_revoked.attr,
 	&dev_attr_expired.attr,
 	&dev_attr_overwritten.attr,

@@ -92,5 +92,5 @@ void sm_mailbox_show(struct sm_mailbox *mailbox, struct synchmess_stat *stat)
 	stat->gid = (u32)-1;
 	stat->pid = pid_vnr(mailbox->process);
 	memcpy(stat->name, mailbox->name, sizeof(mailbox->name));
-	sm_settings_show(&mailbox->queue, stat);
+	sm_settings_show(&mailbox->schedule, stat);
 }

@@ -5,6 +5,7 @@
 #include "call.h"
 #include "commands.h"
 #include "deadline.h"
+#include "group_file.h"
 #include "mailbox.h"
 #include "mailbox_directory.h"
 #include "mailbox_handle.h"
@@ -279,6 +280,16 @@ static bool needs_writing(unsigned int command)
 	return false;
 }
 
+static long set_retries(struct file *file, struct sm_mailbox *own, void __user *argument,
+			size_t size)
+{
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
+
+	if ((file->f_mode & both) != both)
+		return -EBADF;
+	return sm_group_file_set_retries(&own->schedule, 0, argument, size);
+}
+
 static long dispatch(struct file *file, struct sm_mailbox *own, unsigned int command,
 		     void __user *argument)
 {
@@ -294,6 +305,8 @@ static long dispatch(struct file *file, struct sm_mailbox *own, unsigned int com
 		return sm_port_end(file->private_data, &call, result);
 	if (!own)
 		return sm_commands_need_queue(command) ? -ENOENT : -ENOTTY;
+	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_RETRIES))
+		return set_retries(file, own, argument, _IOC_SIZE(command));
 	return sm_commands_queue(file, &own->schedule, command, argument);
 }
 

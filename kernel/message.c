@@ -62,6 +62,9 @@ void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp)
 	stamp->size = message->size;
 	stamp->priority = message->priority;
 	stamp->deliveries = message->deliveries;
+	stamp->token = 0;
+	stamp->is_buried = message->is_buried;
+	stamp->buried_from = message->buried_from;
 }
 
 void sm_message_view(struct sm_message *message, struct sm_view *view)
@@ -71,6 +74,25 @@ void sm_message_view(struct sm_message *message, struct sm_view *view)
 	get_pid(view->stamp.thread);
 	refcount_inc(&message->origin->refs);
 	view->origin = message->origin;
+}
+
+static void init_timing(struct sm_message *message, u64 delay, u64 lifetime)
+{
+	struct sm_timing *timing = sm_message_timing(message);
+
+	timerqueue_init(&timing->node);
+	timing->message = message;
+	timing->delay = delay;
+	timing->lifetime = lifetime;
+}
+
+void sm_message_bury(struct sm_message *message, u32 from)
+{
+	message->is_buried = true;
+	message->buried_from = from;
+	message->has_room = false;
+	if (message->is_timed)
+		init_timing(message, 0, 0);
 }
 
 static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
@@ -93,6 +115,8 @@ static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
 	message->deliveries = 0;
 	message->is_scheduled = false;
 	message->has_room = false;
+	message->is_buried = false;
+	message->buried_from = 0;
 	return message;
 }
 
@@ -102,16 +126,6 @@ static void message_release(struct sm_message *message, size_t bytes)
 	sm_sender_put(message->sender);
 	put_pid(message->thread);
 	kvfree(message);
-}
-
-static void init_timing(struct sm_message *message, u64 delay, u64 lifetime)
-{
-	struct sm_timing *timing = sm_message_timing(message);
-
-	timerqueue_init(&timing->node);
-	timing->message = message;
-	timing->delay = delay;
-	timing->lifetime = lifetime;
 }
 
 static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,

@@ -60,6 +60,8 @@ struct sm_terms {
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
  * @has_room: in a queue, though it may not be there yet
+ * @is_buried: nobody was done with it in the queue to which it was sent
+ * @buried_from: that was this group; 0: a mailbox
  * @data: the payload, on an origin
  */
 struct sm_message {
@@ -82,6 +84,8 @@ struct sm_message {
 	bool is_timed : 1;
 	bool is_scheduled : 1;
 	bool has_room : 1;
+	bool is_buried : 1;
+	u32 buried_from;
 	char data[];
 };
 
@@ -113,6 +117,9 @@ struct sm_timing {
  * @size: bytes of payload
  * @priority: below SYNCHMESS_PRIORITIES
  * @deliveries: how often it was received before
+ * @token: of the lease, or 0
+ * @is_buried: nobody was done with it in the queue to which it was sent
+ * @buried_from: that was this group; 0: a mailbox
  */
 struct sm_stamp {
 	u64 id;
@@ -125,6 +132,9 @@ struct sm_stamp {
 	u32 size;
 	unsigned int priority;
 	unsigned int deliveries;
+	u64 token;
+	bool is_buried;
+	u32 buried_from;
 };
 
 /**
@@ -157,6 +167,13 @@ void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp);
 void sm_message_view(struct sm_message *message, struct sm_view *view);
 
 void sm_view_release(struct sm_view *view);
+
+/**
+ * sm_message_bury() - a message is to be sent to another queue, to stay there
+ * @message: the caller's
+ * @from: the group that it leaves; 0: a mailbox
+ */
+void sm_message_bury(struct sm_message *message, u32 from);
 
 /**
  * sm_message_from_user() - make a message of what a writer passed

@@ -270,6 +270,7 @@ void sm_port_show_queue(struct seq_file *seq, struct sm_queue *queue)
 	seq_printf(seq, "delivered:\t%llu\n", ledger.delivered);
 	seq_printf(seq, "queued:\t%llu\n", ledger.queued);
 	seq_printf(seq, "scheduled:\t%llu\n", ledger.scheduled);
+	seq_printf(seq, "leased:\t%llu\n", ledger.leased);
 	seq_printf(seq, "revoked:\t%llu\n", ledger.revoked);
 	seq_printf(seq, "expired:\t%llu\n", ledger.expired);
 	seq_printf(seq, "overwritten:\t%llu\n", ledger.overwritten);

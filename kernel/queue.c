@@ -374,6 +374,45 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 	after->published++;
 }
 
+struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after *after)
+{
+	struct sm_message *message;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (queue->dead)
+		return ERR_PTR(-ENODEV);
+	message = first_locked(queue, after);
+	if (IS_ERR_OR_NULL(message))
+		return message;
+	sm_queue_unlink_locked(queue, message);
+	queue->ledger.leased++;
+	return message;
+}
+
+void sm_queue_settle_locked(struct sm_queue *queue, struct sm_message *message, u64 *fate,
+			    struct sm_after *after)
+{
+	queue->ledger.leased--;
+	sm_queue_lose_locked(queue, message, fate, after);
+}
+
+void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
+			    struct sm_after *after)
+{
+	if (queue->dead) {
+		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+		return;
+	}
+	queue->ledger.leased--;
+	sm_index_add_locked(&queue->index, message);
+	push_locked(queue, message,
+		    behind_place_locked(&queue->ready[message->priority], message->place));
+	after->published++;
+	/* It can be overwritten again. */
+	sm_queue_serve_locked(queue, after);
+}
+
 static bool has_answer(struct sm_queue *queue)
 {
 	bool answer;

@@ -66,6 +66,7 @@ struct sm_queue_rules {
  * @delivered: taken by a reader
  * @queued: ready to be read
  * @scheduled: delayed
+ * @leased: in the hands of readers who are not done with them
  * @revoked: taken back before anybody read them
  * @expired: not read before their lifetime ran out
  * @overwritten: gone because the queue was full
@@ -78,6 +79,7 @@ struct sm_ledger {
 	u64 delivered;
 	u64 queued;
 	u64 scheduled;
+	u64 leased;
 	u64 revoked;
 	u64 expired;
 	u64 overwritten;
@@ -349,6 +351,35 @@ void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u6
  */
 void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
 			      struct sm_after *after);
+
+/**
+ * sm_queue_lend_locked() - take the oldest message of the highest priority, to be leased
+ * @queue: the queue, which still counts its room
+ * @after: what to do after the unlock
+ *
+ * Return: the message, the caller's; NULL when there is none; ERR_PTR(-EAGAIN) to be
+ * asked once more after an unlock; ERR_PTR(-ENODEV).
+ */
+struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after *after);
+
+/**
+ * sm_queue_return_locked() - undo sm_queue_lend_locked()
+ * @queue: the queue
+ * @message: goes where it was, or is dropped if the queue died meanwhile
+ * @after: what to do after the unlock
+ */
+void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
+			    struct sm_after *after);
+
+/**
+ * sm_queue_settle_locked() - a message that was lent is not to come back
+ * @queue: the queue
+ * @message: gone
+ * @fate: where the ledger counts it
+ * @after: what to do after the unlock
+ */
+void sm_queue_settle_locked(struct sm_queue *queue, struct sm_message *message, u64 *fate,
+			    struct sm_after *after);
 
 /**
  * sm_queue_expire_locked() - drop messages whose lifetime has run out

@@ -4,6 +4,8 @@
 #include "admission.h"
 #include "call.h"
 #include "compat/hrtimer.h"
+#include "deadline.h"
+#include "grave.h"
 #include "message.h"
 #include "queue.h"
 #include "sender.h"
@@ -32,14 +34,17 @@ static ktime_t first_of(struct timerqueue_head *tree)
 	return first ? first->expires : KTIME_MAX;
 }
 
-static void arm_locked(struct sm_schedule *schedule)
+void sm_schedule_arm_locked(struct sm_schedule *schedule)
 {
 	struct sm_queue *queue = schedule->queue;
 	ktime_t next;
 
 	lockdep_assert_held(&queue->lock);
 
-	next = min(first_of(&schedule->due), first_of(&queue->expiring));
+	next = min3(first_of(&schedule->due), first_of(&queue->expiring),
+		    first_of(&schedule->leases.ending));
+	if (!list_empty(&schedule->leases.exhausted))
+		next = 0;
 	if (queue->dead || next >= schedule->armed)
 		return;
 	schedule->armed = next;
@@ -102,7 +107,7 @@ static int publish_until(struct sm_schedule *schedule, ktime_t until)
 	do {
 		sm_queue_lock(queue);
 		all = publish_portion_locked(schedule, until, &after);
-		arm_locked(schedule);
+		sm_schedule_arm_locked(schedule);
 		dead = queue->dead;
 		sm_queue_unlock(queue, &after);
 		cond_resched();
@@ -127,6 +132,84 @@ static void expire_until(struct sm_schedule *schedule, ktime_t now)
 	} while (count == PORTION);
 }
 
+static void end_leases_until(struct sm_schedule *schedule, ktime_t now)
+{
+	struct sm_queue *queue = schedule->queue;
+	struct sm_lease *lease;
+	SM_DEFINE_AFTER(after);
+	unsigned int count;
+
+	do {
+		sm_queue_lock(queue);
+		for (count = 0; count < PORTION; count++) {
+			lease = sm_lease_ending_locked(&schedule->leases, now);
+			if (!lease)
+				break;
+			sm_lease_return_locked(&schedule->leases, lease, &after);
+		}
+		sm_queue_unlock(queue, &after);
+		cond_resched();
+	} while (count == PORTION);
+}
+
+/* One that is exhausted, and whereto with it; both the caller's. */
+static struct sm_message *next_exhausted(struct sm_schedule *schedule, struct sm_grave **grave)
+{
+	struct sm_message *message;
+
+	spin_lock(&schedule->queue->lock);
+	message = list_first_entry_or_null(&schedule->leases.exhausted, struct sm_message, ready);
+	if (message) {
+		list_del(&message->ready);
+		*grave = sm_grave_get(schedule->leases.grave);
+	}
+	spin_unlock(&schedule->queue->lock);
+	return message;
+}
+
+/* Its message is in another queue, or in none. */
+static void settle_exhausted(struct sm_queue *queue, size_t size, bool buried)
+{
+	SM_DEFINE_AFTER(after);
+
+	sm_queue_lock(queue);
+	queue->ledger.leased--;
+	if (buried)
+		queue->ledger.delivered++;
+	else
+		queue->ledger.dropped++;
+	sm_queue_release_locked(queue, size, &after);
+	sm_queue_unlock(queue, &after);
+}
+
+static bool bury(struct sm_message *message, const struct sm_grave *grave)
+{
+	struct sm_call call = { .deadline = SM_AT_ONCE };
+
+	if (!grave)
+		return false;
+	sm_message_bury(message, grave->from);
+	return !sm_schedule_send(grave->schedule, message, &call);
+}
+
+static void bury_exhausted(struct sm_schedule *schedule)
+{
+	struct sm_message *message;
+	struct sm_grave *grave;
+	size_t size;
+	bool buried;
+
+	while ((message = next_exhausted(schedule, &grave))) {
+		size = message->size;
+		buried = bury(message, grave);
+		if (!buried)
+			sm_message_free(message);
+		sm_grave_put(grave);
+		settle_exhausted(schedule->queue, size, buried);
+		cond_resched();
+	}
+}
+
 static void due_work(struct work_struct *work)
 {
 	struct sm_schedule *schedule = container_of(work, struct sm_schedule, work);
@@ -134,10 +217,12 @@ static void due_work(struct work_struct *work)
 
 	publish_until(schedule, now);
 	expire_until(schedule, now);
+	end_leases_until(schedule, now);
+	bury_exhausted(schedule);
 
 	spin_lock(&schedule->queue->lock);
 	schedule->armed = KTIME_MAX;
-	arm_locked(schedule);
+	sm_schedule_arm_locked(schedule);
 	spin_unlock(&schedule->queue->lock);
 }
 
@@ -152,6 +237,7 @@ static enum hrtimer_restart timer_fired(struct hrtimer *timer)
 void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 {
 	schedule->queue = queue;
+	sm_leases_init(&schedule->leases, queue);
 	schedule->armed = KTIME_MAX;
 	timerqueue_init_head(&schedule->due);
 	hrtimer_setup(&schedule->timer, timer_fired, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
@@ -171,7 +257,7 @@ static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
 	else
 		sm_queue_publish_locked(schedule->queue, message, after);
 	if (message->is_timed)
-		arm_locked(schedule);
+		sm_schedule_arm_locked(schedule);
 	return 0;
 }
 
@@ -221,7 +307,7 @@ void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messag
 		list_del(&message->ready);
 		sm_queue_put_back_locked(schedule->queue, message, &after);
 	}
-	arm_locked(schedule);
+	sm_schedule_arm_locked(schedule);
 	sm_queue_unlock(schedule->queue, &after);
 }
 
@@ -404,6 +490,7 @@ void sm_schedule_kill(struct sm_schedule *schedule)
 	queue->ledger.dropped += count;
 	sm_room_give_locked(&queue->room, count, bytes);
 	spin_unlock(&queue->lock);
+	sm_leases_kill(&schedule->leases);
 }
 
 void sm_schedule_stop(struct sm_schedule *schedule)

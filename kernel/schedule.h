@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A schedule: the messages of a queue that are not readable yet, ordered by
- * the time when they will be. A timer fires at the earliest of these times and of
- * those at which readable messages expire, and work on the module's own workqueue
- * does what is due.
+ * A schedule: what happens to a queue at some time. It has the messages that are not
+ * readable yet, ordered by the time when they will be, and the leases. A timer fires
+ * at the earliest time at which a message is to be published, a readable one expires
+ * or a lease ends, and work on the module's own workqueue does what is due.
  *
  * Owner: the group or mailbox in which it is embedded, beside its queue. A message
  * in the schedule was admitted by the queue, so its publication cannot fail.
  *
- * Locks: the queue's lock guards @due and the arming of the timer. A message
+ * Locks: the queue's lock guards @due, @leases and the arming of the timer. A message
  * goes from @due to where it is readable under one hold of it. The timer's
  * function takes no lock.
  */
 #ifndef SM_SCHEDULE_H
 #define SM_SCHEDULE_H
+
+#include "lease.h"
 
 #include <linux/hrtimer.h>
 #include <linux/timerqueue.h>
@@ -25,15 +27,17 @@ struct sm_message;
 struct sm_queue;
 
 /**
- * struct sm_schedule - delayed messages
- * @queue: where they go; constant
- * @due: messages by due time; guarded by the queue's lock
+ * struct sm_schedule - what happens at some time
+ * @queue: to whom; constant
+ * @leases: messages in readers' hands
+ * @due: delayed messages by due time; guarded by the queue's lock
  * @armed: what the timer is set to, KTIME_MAX for nothing; guarded likewise
  * @timer: fires at the earliest time; armed under the queue's lock
  * @work: does what is due
  */
 struct sm_schedule {
 	struct sm_queue *queue;
+	struct sm_leases leases;
 	struct timerqueue_head due;
 	ktime_t armed;
 	struct hrtimer timer;
@@ -43,7 +47,7 @@ struct sm_schedule {
 void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue);
 
 /**
- * sm_schedule_kill() - drop all that is delayed
+ * sm_schedule_kill() - drop all that is delayed or leased
  * @schedule: of a queue that is dead, so that nothing can be added
  *
  * Context: may sleep.
@@ -92,6 +96,12 @@ int sm_schedule_send_list(struct sm_schedule *schedule, struct list_head *messag
  * Context: may sleep.
  */
 void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messages);
+
+/**
+ * sm_schedule_arm_locked() - something may have to be done earlier than before
+ * @schedule: its timer is set
+ */
+void sm_schedule_arm_locked(struct sm_schedule *schedule);
 
 /**
  * sm_schedule_flush() - publish all that is delayed now, in order

@@ -2,7 +2,9 @@
 #include "settings.h"
 
 #include "abi.h"
+#include "lending.h"
 #include "queue.h"
+#include "schedule.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -49,8 +51,9 @@ static u64 limit(const struct sm_queue *queue, enum sm_limit limit)
 	return value == ULONG_MAX ? U64_MAX : value;
 }
 
-void sm_settings_show(struct sm_queue *queue, struct synchmess_stat *stat)
+void sm_settings_show(struct sm_schedule *schedule, struct synchmess_stat *stat)
 {
+	struct sm_queue *queue = schedule->queue;
 	struct sm_ledger ledger;
 	unsigned long stored;
 
@@ -64,9 +67,11 @@ void sm_settings_show(struct sm_queue *queue, struct synchmess_stat *stat)
 	stat->delivered = ledger.delivered;
 	stat->queued = ledger.queued;
 	stat->scheduled = ledger.scheduled;
+	stat->leased = ledger.leased;
 	stat->revoked = ledger.revoked;
 	stat->expired = ledger.expired;
 	stat->overwritten = ledger.overwritten;
 	stat->dropped = ledger.dropped;
 	stat->stored = stored;
+	sm_lending_read_retries(schedule, &stat->max_deliveries, &stat->dead_letters);
 }

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct sm_queue;
+struct sm_schedule;
 struct synchmess_settings;
 struct synchmess_stat;
 
@@ -32,9 +33,9 @@ void sm_settings_apply(const struct synchmess_settings *settings, struct sm_queu
 
 /**
  * sm_settings_show() - show the settings and the ledger of a queue
- * @queue: the queue
+ * @schedule: in front of the queue
  * @stat: its fields that concern the queue are filled in
  */
-void sm_settings_show(struct sm_queue *queue, struct synchmess_stat *stat);
+void sm_settings_show(struct sm_schedule *schedule, struct synchmess_stat *stat);
 
 #endif /* SM_SETTINGS_H */

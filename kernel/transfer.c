@@ -4,12 +4,13 @@
 #include "abi.h"
 #include "call.h"
 #include "deadline.h"
+#include "delivery.h"
+#include "lending.h"
 #include "message.h"
+#include "payload.h"
 #include "queue.h"
 #include "schedule.h"
-#include "sender.h"
 
-#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
@@ -17,12 +18,9 @@
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/synchmess.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
-#include <linux/user_namespace.h>
 
 /* So many messages are on their way at once. */
 #define PORTION 32
@@ -37,13 +35,15 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 	if (err)
 		return err;
 	if (given->reserved || !given->count || given->count > SYNCHMESS_MAX_BATCH ||
-	    given->message_size > PAGE_SIZE)
+	    given->message_size > PAGE_SIZE || given->lease > KTIME_MAX)
 		return -EINVAL;
 
 	batch->messages = u64_to_user_ptr(given->messages);
 	batch->size = given->message_size;
 	batch->count = given->count;
 	batch->flags = given->flags;
+	batch->holder = file->private_data;
+	batch->lease = given->lease;
 	*deadline = given->flags & SYNCHMESS_NOWAIT || file->f_flags & O_NONBLOCK ?
 		    SM_AT_ONCE : sm_deadline_from_user(given->deadline);
 	return 0;
@@ -52,44 +52,6 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 static void __user *element(const struct sm_batch *batch, unsigned int i)
 {
 	return batch->messages + i * batch->size;
-}
-
-/**
- * struct payload - where a program has the bytes of a message
- * @few: room for a few parts
- * @parts: all of them, to be freed, or NULL
- * @iter: over them
- */
-struct payload {
-	struct iovec few[UIO_FASTIOV];
-	struct iovec *parts;
-	struct iov_iter iter;
-};
-
-static int payload_open(struct payload *payload, unsigned int direction, u64 data, u32 size,
-			u32 parts)
-{
-	void __user *bytes = u64_to_user_ptr(data);
-	ssize_t total;
-
-	payload->parts = NULL;
-	if (!parts) {
-		if (!access_ok(bytes, size))
-			return -EFAULT;
-		iov_iter_ubuf(&payload->iter, direction, bytes, size);
-		return 0;
-	}
-	if (size)
-		return -EINVAL;
-	payload->parts = payload->few;
-	total = import_iovec(direction, bytes, parts, ARRAY_SIZE(payload->few), &payload->parts,
-			     &payload->iter);
-	return total < 0 ? total : 0;
-}
-
-static void payload_close(struct payload *payload)
-{
-	kfree(payload->parts);
 }
 
 static int check_terms(const struct synchmess_out *out)
@@ -122,15 +84,15 @@ static struct sm_message *make(const struct sm_queue *queue, struct sm_call *cal
 		.priority = out->priority,
 	};
 	struct sm_message *message;
-	struct payload payload;
+	struct sm_payload payload;
 	int err;
 
-	err = payload_open(&payload, WRITE, out->data, out->size, out->parts);
+	err = sm_payload_open(&payload, WRITE, out->data, out->size, out->parts);
 	if (err)
 		return ERR_PTR(err);
 	err = check_size(queue, iov_iter_count(&payload.iter), call);
 	message = err ? ERR_PTR(err) : sm_message_from_user(call, &terms, &payload.iter);
-	payload_close(&payload);
+	sm_payload_close(&payload);
 	return message;
 }
 
@@ -205,7 +167,7 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 	unsigned int done = 0;
 	long err;
 
-	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT)
+	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT || batch->lease)
 		return -EINVAL;
 	do {
 		err = send_portion(schedule, call, batch, &done);
@@ -216,74 +178,26 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 
 /* ---- receiving */
 
-static void show_stamp(const struct sm_stamp *stamp, struct synchmess_in *in)
-{
-	const struct sm_sender *sender = stamp->sender;
-
-	in->id = stamp->id;
-	in->sequence = stamp->place;
-	in->tag = stamp->tag;
-	in->sent_at = sm_time_to_user(stamp->sent_at);
-	in->published_at = sm_time_to_user(stamp->published_at);
-	in->length = stamp->size;
-	in->priority = stamp->priority;
-	in->deliveries = stamp->deliveries;
-	in->pid = pid_vnr(sender->process);
-	in->tid = pid_vnr(stamp->thread);
-	in->uid = from_kuid_munged(current_user_ns(), sender->uid);
-	in->gid = from_kgid_munged(current_user_ns(), sender->gid);
-	in->flags = 0;
-	memset(in->mailbox, 0, sizeof(in->mailbox));
-	memcpy(in->mailbox, sender->mailbox, sizeof(sender->mailbox));
-}
-
-/* Hands one message to the program, which has it if this succeeds. */
+/* Who is being killed takes nothing along. */
 static int deliver(const struct sm_stamp *stamp, const struct sm_message *origin,
 		   const struct sm_batch *batch, unsigned int i)
 {
-	void __user *user = element(batch, i);
-	struct payload payload;
-	struct synchmess_in in;
-	bool fits;
-	int err;
-
-	err = sm_abi_get(&in, sizeof(in), user, batch->size, SM_FIRST_IN);
-	if (err)
-		return err;
-	err = payload_open(&payload, READ, in.data, in.size, in.parts);
-	if (err)
-		return err;
-	fits = stamp->size <= iov_iter_count(&payload.iter);
-	show_stamp(stamp, &in);
-	err = sm_abi_put(user, batch->size, &in, sizeof(in), SM_FIRST_IN);
-	if (!err && batch->flags & SYNCHMESS_WHOLE && !fits)
-		err = -EMSGSIZE;
-	if (!err && sm_message_to_user(origin, &payload.iter) < 0)
-		err = -EFAULT;
-	payload_close(&payload);
-	return err;
-}
-
-static int deliver_message(struct sm_message *message, const struct sm_batch *batch,
-			   unsigned int i)
-{
-	struct sm_stamp stamp;
-
-	/* Who is being killed takes nothing along. */
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	sm_message_stamp(message, &stamp);
-	return deliver(&stamp, message->origin, batch, i);
+	return sm_deliver(stamp, origin, element(batch, i), batch->size,
+			  batch->flags & SYNCHMESS_WHOLE);
 }
 
-static int deliver_list(struct sm_schedule *schedule, struct list_head *taken,
-			const struct sm_batch *batch, unsigned int *done)
+static int deliver_taken(struct sm_schedule *schedule, struct list_head *taken,
+			 const struct sm_batch *batch, unsigned int *done)
 {
 	struct sm_message *message, *next;
+	struct sm_stamp stamp;
 	int err = 0;
 
 	list_for_each_entry_safe(message, next, taken, ready) {
-		err = deliver_message(message, batch, *done);
+		sm_message_stamp(message, &stamp);
+		err = deliver(&stamp, message->origin, batch, *done);
 		if (err)
 			break;
 		list_del(&message->ready);
@@ -295,18 +209,71 @@ static int deliver_list(struct sm_schedule *schedule, struct list_head *taken,
 	return err;
 }
 
+/* A portion; returns 0 if there was something, 1 if there was nothing, or an error. */
+static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *batch,
+			   unsigned int *done)
+{
+	LIST_HEAD(taken);
+	int count;
+
+	count = sm_queue_take(schedule->queue, min(batch->count - *done, PORTION), &taken);
+	if (count <= 0)
+		return count ?: 1;
+	return deliver_taken(schedule, &taken, batch, done);
+}
+
+static int deliver_leased(struct sm_schedule *schedule, struct list_head *taken,
+			  const struct sm_batch *batch, unsigned int *done)
+{
+	struct sm_lease *lease, *next;
+	unsigned int count = 0;
+	struct sm_stamp stamp;
+	LIST_HEAD(delivered);
+	int err = 0, dead;
+
+	list_for_each_entry_safe(lease, next, taken, link) {
+		sm_message_stamp(lease->message, &stamp);
+		stamp.token = lease->token;
+		err = deliver(&stamp, lease->message->origin, batch, *done + count);
+		if (err)
+			break;
+		list_move_tail(&lease->link, &delivered);
+		count++;
+	}
+	sm_lending_cancel(schedule, taken);
+	dead = sm_lending_grant(schedule, &delivered, batch->holder, batch->lease);
+	if (dead)
+		return dead;
+	*done += count;
+	return err;
+}
+
+static int lease_portion(struct sm_schedule *schedule, const struct sm_batch *batch,
+			 unsigned int *done)
+{
+	LIST_HEAD(blank);
+	LIST_HEAD(taken);
+	int count;
+
+	count = sm_lease_create(min(batch->count - *done, PORTION), &blank);
+	if (!count)
+		count = sm_lease_take(&schedule->leases, &blank, &taken);
+	sm_lease_free_list(&blank);
+	if (count <= 0)
+		return count ?: 1;
+	return deliver_leased(schedule, &taken, batch, done);
+}
+
 static long receive(struct sm_schedule *schedule, struct sm_call *call,
 		    const struct sm_batch *batch)
 {
 	unsigned int done = 0;
-	LIST_HEAD(taken);
 	long err;
 
 	do {
-		err = sm_queue_take(schedule->queue, min(batch->count - done, PORTION), &taken);
+		err = batch->flags & SYNCHMESS_LEASE ? lease_portion(schedule, batch, &done) :
+						       receive_portion(schedule, batch, &done);
 		if (err > 0)
-			err = deliver_list(schedule, &taken, batch, &done);
-		else if (!err)
 			err = done ? -EAGAIN :
 				     sm_queue_await(schedule->queue, call->deadline);
 		cond_resched();
@@ -340,14 +307,57 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 			 const struct sm_batch *batch)
 {
-	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE;
+	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE |
+				   SYNCHMESS_LEASE;
 
 	/* Not only once there is a message. */
 	if (batch->flags & ~known || batch->size < SM_FIRST_IN)
 		return -EINVAL;
+	if (batch->flags & SYNCHMESS_LEASE ? batch->flags & SYNCHMESS_PEEK : batch->lease)
+		return -EINVAL;
 	if (batch->flags & SYNCHMESS_PEEK)
 		return peek(schedule, call, batch);
 	return receive(schedule, call, batch);
+}
+
+/* ---- settling */
+
+static long settle(struct sm_schedule *schedule, const void *holder,
+		   const struct synchmess_settle *settle)
+{
+	const u64 __user *user = u64_to_user_ptr(settle->tokens);
+	u64 tokens[SM_SETTLED_AT_ONCE];
+	unsigned int count, done = 0;
+	int settled;
+
+	do {
+		count = min(settle->count - done, SM_SETTLED_AT_ONCE);
+		if (copy_from_user(tokens, user + done, count * sizeof(*tokens)))
+			return done ?: -EFAULT;
+		settled = sm_lending_settle(schedule, holder, tokens, count, settle->what,
+					    settle->time);
+		if (settled < 0)
+			return done ?: settled;
+		done += settled;
+		cond_resched();
+	} while (settled == count && done < settle->count && !fatal_signal_pending(current));
+	return done;
+}
+
+long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
+			void __user *argument, size_t size)
+{
+	struct synchmess_settle given;
+	int err;
+
+	err = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_SETTLE);
+	if (err)
+		return err;
+	if (given.what < SYNCHMESS_ACK || given.what > SYNCHMESS_EXTEND || !given.count ||
+	    given.count > SYNCHMESS_MAX_BATCH || given.time > KTIME_MAX ||
+	    (given.what == SYNCHMESS_ACK && given.time))
+		return -EINVAL;
+	return settle(schedule, file->private_data, &given);
 }
 
 /* ---- revoking */

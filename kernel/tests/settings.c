@@ -17,7 +17,7 @@ static struct synchmess_stat show(struct sm_fixture *fixture)
 {
 	struct synchmess_stat stat = { };
 
-	sm_settings_show(&fixture->queue, &stat);
+	sm_settings_show(&fixture->schedule, &stat);
 	return stat;
 }
 

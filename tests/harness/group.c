@@ -175,7 +175,8 @@ long group_get(unsigned int number, const char *attribute)
 void group_expect_balance(unsigned int number)
 {
 	static const char * const fates[] = {
-		"delivered", "queued", "scheduled", "revoked", "expired", "overwritten", "dropped"
+		"delivered", "queued", "scheduled", "leased", "revoked", "expired", "overwritten",
+		"dropped"
 	};
 	long sum = 0;
 	size_t i;

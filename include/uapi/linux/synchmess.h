@@ -75,7 +75,8 @@ struct group_t {
  */
 
 /* What SYNCHMESS_QUERY says of itself in @features. */
-#define SYNCHMESS_FEATURE_MESSAGES	(1ULL << 0)	/* all that this header has so far */
+#define SYNCHMESS_FEATURE_MESSAGES	(1ULL << 0)	/* all without a line of its own */
+#define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
@@ -168,13 +169,16 @@ struct synchmess_out {
  * @published_at: when it became readable
  * @length: bytes that it has, also when fewer fit
  * @priority: what the sender gave
- * @deliveries: how often it was received before
+ * @deliveries: how often it was received before; SYNCHMESS_MAX_DELIVERIES: or more
  * @pid: the sender's process, as the receiver's PID namespace has it; 0: not there
  * @tid: the sender's thread, likewise
  * @uid: the sender's effective user, as the receiver's user namespace has it
  * @gid: the sender's effective group, likewise
- * @flags: 0
+ * @flags: SYNCHMESS_DEAD_LETTER
  * @mailbox: the sender's mailbox, padded with zeros; empty if it has none
+ * @token: of the lease, for SYNCHMESS_SETTLE; 0 without SYNCHMESS_LEASE
+ * @origin: of a dead letter: the group to which it was sent; 0: a mailbox
+ * @reserved: 0
  */
 struct synchmess_in {
 	__u64 data;
@@ -194,12 +198,19 @@ struct synchmess_in {
 	__u32 gid;
 	__u32 flags;
 	char mailbox[16];
+	__u64 token;
+	__u32 origin;
+	__u32 reserved;
 };
+
+/* @flags of struct synchmess_in: received as often as may be, and nobody was done with it */
+#define SYNCHMESS_DEAD_LETTER	(1U << 0)
 
 #define SYNCHMESS_NOWAIT	(1U << 0)	/* as if the file were O_NONBLOCK */
 #define SYNCHMESS_PEEK		(1U << 1)	/* RECEIVE: the message stays */
 #define SYNCHMESS_WHOLE		(1U << 2)	/* RECEIVE: EMSGSIZE rather than cut it off */
 #define SYNCHMESS_ALL		(1U << 3)	/* SEND on /dev/mq: to all other mailboxes */
+#define SYNCHMESS_LEASE		(1U << 4)	/* RECEIVE: hidden until it is settled */
 
 #define SYNCHMESS_MAX_BATCH	1024
 
@@ -212,6 +223,7 @@ struct synchmess_in {
  * @messages: an array of struct synchmess_out, or of struct synchmess_in
  * @deadline: until when to wait; 0: for ever
  * @to: SEND on /dev/mq: the mailbox, padded with zeros; else zeros
+ * @lease: with SYNCHMESS_LEASE: for so long; 0: until the file is closed
  */
 struct synchmess_batch {
 	__u32 flags;
@@ -221,6 +233,40 @@ struct synchmess_batch {
 	__u64 messages;
 	__u64 deadline;
 	char to[16];
+	__u64 lease;
+};
+
+#define SYNCHMESS_ACK		1	/* done: it counts as delivered */
+#define SYNCHMESS_RETURN	2	/* back to its place */
+#define SYNCHMESS_EXTEND	3	/* not done yet */
+
+/**
+ * struct synchmess_settle - what is to become of leased messages
+ * @what: SYNCHMESS_ACK, ...
+ * @count: how many tokens; at most SYNCHMESS_MAX_BATCH
+ * @tokens: an array of __u64
+ * @time: RETURN: after so long, 0: at once; EXTEND: for so long from now, 0: until the
+ *	file is closed; ACK: 0
+ */
+struct synchmess_settle {
+	__u32 what;
+	__u32 count;
+	__u64 tokens;
+	__u64 time;
+};
+
+#define SYNCHMESS_MAX_DELIVERIES	65535
+
+/**
+ * struct synchmess_retries - how often a message may be leased in vain
+ * @max_deliveries: after so many leases that ended without an ack it is a dead letter;
+ *	0: never; at most SYNCHMESS_MAX_DELIVERIES
+ * @dead_letters: a descriptor of the group that takes it, open for writing; -1: it is
+ *	dropped
+ */
+struct synchmess_retries {
+	__u32 max_deliveries;
+	__s32 dead_letters;
 };
 
 #define SYNCHMESS_REVOKE_ID		1	/* the message with @id */
@@ -327,10 +373,13 @@ struct synchmess_target {
  * @max_messages: messages
  * @full: SYNCHMESS_FULL_*
  * @empty: SYNCHMESS_EMPTY_*
- * @sent: and so on: the ledger. sent = delivered + queued + scheduled + revoked +
- *	expired + overwritten + dropped
+ * @sent: and so on: the ledger. sent = delivered + queued + scheduled + leased +
+ *	revoked + expired + overwritten + dropped
  * @stored: bytes
  * @name: of the group or mailbox; may be empty
+ * @leased: of the ledger
+ * @max_deliveries: of struct synchmess_retries
+ * @dead_letters: the number of the group that takes dead letters; 0: none
  */
 struct synchmess_stat {
 	__u32 descriptor;
@@ -356,6 +405,9 @@ struct synchmess_stat {
 	__u64 dropped;
 	__u64 stored;
 	char name[64];
+	__u64 leased;
+	__u32 max_deliveries;
+	__u32 dead_letters;
 };
 
 /**
@@ -396,6 +448,8 @@ struct synchmess_mailbox {
 #define SYNCHMESS_REVOKE	_IOW(SYNCHMESS_IOC_MAGIC, 42, struct synchmess_revoke)
 #define SYNCHMESS_SET		_IOW(SYNCHMESS_IOC_MAGIC, 43, struct synchmess_settings)
 #define SYNCHMESS_STAT		_IOWR(SYNCHMESS_IOC_MAGIC, 44, struct synchmess_stat)
+#define SYNCHMESS_SETTLE	_IOW(SYNCHMESS_IOC_MAGIC, 45, struct synchmess_settle)
+#define SYNCHMESS_RETRIES	_IOW(SYNCHMESS_IOC_MAGIC, 46, struct synchmess_retries)
 
 /* The master device. */
 #define SYNCHMESS_CREATE	_IOWR(SYNCHMESS_IOC_MAGIC, 48, struct synchmess_create)

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "grave.h"
+
+#include <linux/slab.h>
+
+struct sm_grave *sm_grave_create(struct sm_schedule *schedule,
+				 void (*release)(struct sm_schedule *schedule),
+				 u32 number, u32 from)
+{
+	struct sm_grave *grave = kmalloc(sizeof(*grave), GFP_KERNEL_ACCOUNT);
+
+	if (!grave) {
+		release(schedule);
+		return NULL;
+	}
+	kref_init(&grave->refs);
+	grave->schedule = schedule;
+	grave->release = release;
+	grave->number = number;
+	grave->from = from;
+	return grave;
+}
+
+struct sm_grave *sm_grave_get(struct sm_grave *grave)
+{
+	if (grave)
+		kref_get(&grave->refs);
+	return grave;
+}
+
+static void grave_free(struct kref *refs)
+{
+	struct sm_grave *grave = container_of(refs, struct sm_grave, refs);
+
+	grave->release(grave->schedule);
+	kfree(grave);
+}
+
+void sm_grave_put(struct sm_grave *grave)
+{
+	if (grave)
+		kref_put(&grave->refs, grave_free);
+}

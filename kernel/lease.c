@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lease.h"
+
+#include "grave.h"
+#include "message.h"
+#include "queue.h"
+
+#include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/synchmess.h>
+
+void sm_leases_init(struct sm_leases *leases, struct sm_queue *queue)
+{
+	leases->queue = queue;
+	leases->held = RB_ROOT;
+	timerqueue_init_head(&leases->ending);
+	INIT_LIST_HEAD(&leases->exhausted);
+}
+
+int sm_lease_create(unsigned int count, struct list_head *blank)
+{
+	struct sm_lease *lease;
+	LIST_HEAD(made);
+
+	while (count--) {
+		lease = kmalloc(sizeof(*lease), GFP_KERNEL_ACCOUNT);
+		if (!lease) {
+			sm_lease_free_list(&made);
+			return -ENOMEM;
+		}
+		list_add_tail(&lease->link, &made);
+	}
+	list_splice_tail(&made, blank);
+	return 0;
+}
+
+void sm_lease_free_list(struct list_head *leases)
+{
+	struct sm_lease *lease, *next;
+
+	list_for_each_entry_safe(lease, next, leases, link)
+		kfree(lease);
+	INIT_LIST_HEAD(leases);
+}
+
+/* ---- taking */
+
+static int take_locked(struct sm_leases *leases, struct list_head *blank,
+		       struct list_head *taken, struct sm_after *after)
+{
+	struct sm_lease *lease, *next;
+	struct sm_message *message;
+	int count = 0;
+
+	list_for_each_entry_safe(lease, next, blank, link) {
+		message = sm_queue_lend_locked(leases->queue, after);
+		if (IS_ERR_OR_NULL(message))
+			return count ?: PTR_ERR(message);
+		lease->message = message;
+		lease->token = ++leases->tokens;
+		list_move_tail(&lease->link, taken);
+		count++;
+	}
+	return count;
+}
+
+int sm_lease_take(struct sm_leases *leases, struct list_head *blank, struct list_head *taken)
+{
+	SM_DEFINE_AFTER(after);
+	int count;
+
+	do {
+		sm_queue_lock(leases->queue);
+		count = take_locked(leases, blank, taken, &after);
+		sm_queue_unlock(leases->queue, &after);
+	} while (count == -EAGAIN);
+	return count;
+}
+
+/* ---- the tree of all leases */
+
+static int compare(const struct sm_lease *lease, const void *holder, u64 token)
+{
+	if (lease->holder != holder)
+		return lease->holder < holder ? -1 : 1;
+	if (lease->token != token)
+		return lease->token < token ? -1 : 1;
+	return 0;
+}
+
+static bool is_before(struct rb_node *node, const struct rb_node *other)
+{
+	const struct sm_lease *lease = rb_entry(other, struct sm_lease, by_holder);
+
+	return compare(rb_entry(node, struct sm_lease, by_holder), lease->holder,
+		       lease->token) < 0;
+}
+
+/* The last lease that is not behind this place, or NULL. */
+static struct sm_lease *last_until(struct sm_leases *leases, const void *holder, u64 token)
+{
+	struct rb_node *node = leases->held.rb_node;
+	struct sm_lease *lease, *last = NULL;
+
+	while (node) {
+		lease = rb_entry(node, struct sm_lease, by_holder);
+		if (compare(lease, holder, token) <= 0) {
+			last = lease;
+			node = node->rb_right;
+		} else {
+			node = node->rb_left;
+		}
+	}
+	return last;
+}
+
+struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const void *holder, u64 token)
+{
+	struct sm_lease *lease;
+
+	lockdep_assert_held(&leases->queue->lock);
+
+	lease = last_until(leases, holder, token);
+	return lease && !compare(lease, holder, token) ? lease : NULL;
+}
+
+struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const void *holder)
+{
+	struct sm_lease *lease;
+
+	lockdep_assert_held(&leases->queue->lock);
+
+	lease = last_until(leases, holder, U64_MAX);
+	return lease && lease->holder == holder ? lease : NULL;
+}
+
+struct sm_lease *sm_lease_ending_locked(struct sm_leases *leases, ktime_t until)
+{
+	struct timerqueue_node *first;
+
+	lockdep_assert_held(&leases->queue->lock);
+
+	first = timerqueue_getnext(&leases->ending);
+	if (!first || ktime_after(first->expires, until))
+		return NULL;
+	return container_of(first, struct sm_lease, end);
+}
+
+static void insert_locked(struct sm_leases *leases, struct sm_lease *lease, const void *holder,
+			  u64 span)
+{
+	lease->holder = holder;
+	rb_add(&lease->by_holder, &leases->held, is_before);
+	timerqueue_init(&lease->end);
+	lease->end.expires = span ? ktime_add_safe(ktime_get(), span) : KTIME_MAX;
+	if (span)
+		timerqueue_add(&leases->ending, &lease->end);
+}
+
+static void erase_locked(struct sm_leases *leases, struct sm_lease *lease)
+{
+	lockdep_assert_held(&leases->queue->lock);
+
+	rb_erase(&lease->by_holder, &leases->held);
+	if (lease->end.expires != KTIME_MAX)
+		timerqueue_del(&leases->ending, &lease->end);
+}
+
+/* ---- what becomes of a lease */
+
+int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, const void *holder,
+			  u64 span, struct sm_after *after)
+{
+	lockdep_assert_held(&leases->queue->lock);
+
+	if (leases->queue->dead) {
+		sm_lease_cancel_locked(leases, lease, after);
+		return -ENODEV;
+	}
+	if (lease->message->deliveries < SYNCHMESS_MAX_DELIVERIES)
+		lease->message->deliveries++;
+	insert_locked(leases, lease, holder, span);
+	return 0;
+}
+
+void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
+			    struct sm_after *after)
+{
+	sm_queue_return_locked(leases->queue, lease->message, after);
+	kfree(lease);
+}
+
+void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
+			 struct sm_after *after)
+{
+	struct sm_queue *queue = leases->queue;
+
+	erase_locked(leases, lease);
+	sm_queue_settle_locked(queue, lease->message, &queue->ledger.delivered, after);
+	kfree(lease);
+}
+
+static bool is_exhausted(const struct sm_leases *leases, const struct sm_message *message)
+{
+	return leases->most && message->deliveries >= leases->most;
+}
+
+void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
+			    struct sm_after *after)
+{
+	struct sm_message *message = lease->message;
+	struct sm_queue *queue = leases->queue;
+
+	erase_locked(leases, lease);
+	kfree(lease);
+	if (!is_exhausted(leases, message))
+		sm_queue_return_locked(queue, message, after);
+	else if (leases->grave)
+		list_add_tail(&message->ready, &leases->exhausted);
+	else
+		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+}
+
+void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
+			    const void *holder, u64 span)
+{
+	erase_locked(leases, lease);
+	insert_locked(leases, lease, holder, span);
+}
+
+/* ---- the end */
+
+static void count_dropped(struct sm_queue *queue, unsigned long count, unsigned long bytes)
+{
+	spin_lock(&queue->lock);
+	queue->ledger.leased -= count;
+	queue->ledger.dropped += count;
+	sm_room_give_locked(&queue->room, count, bytes);
+	spin_unlock(&queue->lock);
+}
+
+void sm_leases_kill(struct sm_leases *leases)
+{
+	struct sm_queue *queue = leases->queue;
+	unsigned long count = 0, bytes = 0;
+	struct sm_lease *lease, *next;
+	struct sm_message *message;
+	struct sm_grave *grave;
+	LIST_HEAD(exhausted);
+	struct rb_root held;
+
+	spin_lock(&queue->lock);
+	held = leases->held;
+	leases->held = RB_ROOT;
+	timerqueue_init_head(&leases->ending);
+	list_splice_init(&leases->exhausted, &exhausted);
+	grave = leases->grave;
+	leases->grave = NULL;
+	spin_unlock(&queue->lock);
+
+	/* Nobody else can see them any more. */
+	rbtree_postorder_for_each_entry_safe(lease, next, &held, by_holder) {
+		list_add(&lease->message->ready, &exhausted);
+		kfree(lease);
+		cond_resched();
+	}
+	list_for_each_entry(message, &exhausted, ready) {
+		count++;
+		bytes += message->size;
+	}
+	sm_message_free_list(&exhausted);
+	count_dropped(queue, count, bytes);
+	sm_grave_put(grave);
+}

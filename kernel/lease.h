@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Leases: messages in the hands of readers who have not said yet that they are done.
+ * Nobody else sees such a message until its holder settles it, goes away, or lets its
+ * time run out; then it is delivered, or back at its place.
+ *
+ * Owner: struct sm_leases is embedded in a schedule, beside its queue. A lease is made
+ * by who receives, is the queue's from sm_lease_grant_locked() on, and is freed when it
+ * ends. In between the room of its message stays taken.
+ *
+ * Locks: the queue's lock guards everything.
+ */
+#ifndef SM_LEASE_H
+#define SM_LEASE_H
+
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/timerqueue.h>
+#include <linux/types.h>
+
+struct sm_after;
+struct sm_grave;
+struct sm_message;
+struct sm_queue;
+
+/**
+ * struct sm_leases - the leases of a queue
+ * @queue: whose; constant
+ * @held: all leases, by holder and then by token
+ * @ending: those that end by themselves
+ * @tokens: how many were ever given
+ * @most: so often a message is received; 0: without end
+ * @grave: where those go that were received so often, referenced; NULL: they are dropped
+ * @exhausted: messages on their way there
+ */
+struct sm_leases {
+	struct sm_queue *queue;
+	struct rb_root held;
+	struct timerqueue_head ending;
+	u64 tokens;
+	unsigned int most;
+	struct sm_grave *grave;
+	struct list_head exhausted;
+};
+
+/**
+ * struct sm_lease - a message in a reader's hands
+ * @link: in a list, until it is granted
+ * @by_holder: in the tree of all, from then on
+ * @end: when it ends by itself; KTIME_MAX for never
+ * @message: the message
+ * @holder: who may settle it; NULL: nobody, it only waits for its end
+ * @token: no other lease of the queue ever had it
+ */
+struct sm_lease {
+	union {
+		struct list_head link;
+		struct rb_node by_holder;
+	};
+	struct timerqueue_node end;
+	struct sm_message *message;
+	const void *holder;
+	u64 token;
+};
+
+void sm_leases_init(struct sm_leases *leases, struct sm_queue *queue);
+
+/**
+ * sm_leases_kill() - drop all messages that are leased
+ * @leases: of a queue that is dead, so that nothing can be added
+ *
+ * What is being handed over just now is dropped by who does it. Context: may sleep.
+ */
+void sm_leases_kill(struct sm_leases *leases);
+
+/**
+ * sm_lease_create() - make leases without messages
+ * @count: how many
+ * @blank: they are added at its end
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM and nothing is added.
+ */
+int sm_lease_create(unsigned int count, struct list_head *blank);
+
+/* Frees leases that have no message. */
+void sm_lease_free_list(struct list_head *leases);
+
+/**
+ * sm_lease_take() - take the oldest messages of the highest priority, to lease them
+ * @leases: of the queue
+ * @blank: leases without messages; as many are taken
+ * @taken: they move there with their messages and tokens
+ *
+ * The caller owns the messages: to be granted, or to be given back.
+ * Return: how many, 0 when there are none, or -ENODEV.
+ */
+int sm_lease_take(struct sm_leases *leases, struct list_head *blank, struct list_head *taken);
+
+/**
+ * sm_lease_grant_locked() - the holder has got the message
+ * @leases: of the queue
+ * @lease: in no list; the queue's from here on, or gone when the queue is dead
+ * @holder: who may settle it
+ * @span: nanoseconds until it ends by itself; 0: never
+ * @after: what to do after the unlock
+ *
+ * Return: 0 or -ENODEV.
+ */
+int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, const void *holder,
+			  u64 span, struct sm_after *after);
+
+/**
+ * sm_lease_cancel_locked() - the holder could not get the message: as if nothing had been
+ * @leases: of the queue
+ * @lease: in no list; gone
+ * @after: what to do after the unlock
+ */
+void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
+			    struct sm_after *after);
+
+/**
+ * sm_lease_find_locked() - the lease that a token stands for
+ * @leases: of the queue
+ * @holder: whose
+ * @token: the token
+ *
+ * Return: the lease, or NULL when it is not this holder's (any more).
+ */
+struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const void *holder, u64 token);
+
+/* The lease that this holder got last; NULL if it has none. */
+struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const void *holder);
+
+/* The lease that ends first of those that end by @until, or NULL. */
+struct sm_lease *sm_lease_ending_locked(struct sm_leases *leases, ktime_t until);
+
+/* Its message is delivered; the lease is gone. */
+void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
+			 struct sm_after *after);
+
+/* Its message is back at its place, or exhausted; the lease is gone. */
+void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
+			    struct sm_after *after);
+
+/**
+ * sm_lease_extend_locked() - a lease ends at another time
+ * @leases: of the queue
+ * @lease: the lease
+ * @holder: who may settle it from now on; NULL: nobody
+ * @span: nanoseconds from now; 0: it does not end by itself
+ */
+void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
+			    const void *holder, u64 span);
+
+#endif /* SM_LEASE_H */
