@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "abi.h"
 
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/synchmess.h>
 #include <linux/uaccess.h>
+
+/* Where the first version ends never moves, and nobody finds a hole there. */
+#define CHECK_FIRST(name, last, size) \
+	static_assert(offsetofend(struct synchmess_##name, last) == (size))
+
+CHECK_FIRST(query, mailbox_name_max, SM_FIRST_QUERY);
+CHECK_FIRST(why, tid, SM_FIRST_WHY);
+CHECK_FIRST(batch, to, SM_FIRST_BATCH);
+CHECK_FIRST(out, id, SM_FIRST_OUT);
+CHECK_FIRST(in, mailbox, SM_FIRST_IN);
+CHECK_FIRST(revoke, id, SM_FIRST_REVOKE);
+CHECK_FIRST(settings, empty, SM_FIRST_SETTINGS);
+CHECK_FIRST(create, name, SM_FIRST_CREATE);
+CHECK_FIRST(target, name, SM_FIRST_TARGET);
+CHECK_FIRST(stat, name, SM_FIRST_STAT);
+CHECK_FIRST(list, entry_size, SM_FIRST_LIST);
+CHECK_FIRST(mailbox, settings, SM_FIRST_MAILBOX);
 
 int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, size_t first)
 {

@@ -22,7 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MANY 2000
+#define MANY 300
 #define STAYERS 40
 
 static struct synchmess_stat stats[MANY + 100];
