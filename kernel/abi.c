@@ -26,6 +26,8 @@ CHECK_FIRST(target, name, SM_FIRST_TARGET);
 CHECK_FIRST(stat, name, SM_FIRST_STAT);
 CHECK_FIRST(list, entry_size, SM_FIRST_LIST);
 CHECK_FIRST(mailbox, settings, SM_FIRST_MAILBOX);
+CHECK_FIRST(settle, time, SM_FIRST_SETTLE);
+CHECK_FIRST(retries, dead_letters, SM_FIRST_RETRIES);
 
 int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, size_t first)
 {

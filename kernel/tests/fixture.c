@@ -49,6 +49,7 @@ static void expect_closed_books(struct sm_fixture *fixture)
 
 	KUNIT_EXPECT_EQ(test, ledger.queued, 0);
 	KUNIT_EXPECT_EQ(test, ledger.scheduled, 0);
+	KUNIT_EXPECT_EQ(test, ledger.leased, 0);
 	KUNIT_EXPECT_EQ(test, ledger.sent, ledger.delivered + ledger.revoked +
 			ledger.expired + ledger.overwritten + ledger.dropped);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);

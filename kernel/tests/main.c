@@ -29,6 +29,7 @@ static struct kunit_suite *suites[] = {
 	&sm_room_suite,
 	&sm_queue_suite,
 	&sm_schedule_suite,
+	&sm_lease_suite,
 	&sm_queue_twin_suite,
 	&sm_abi_suite,
 	&sm_settings_suite,

@@ -15,6 +15,7 @@ extern struct kunit_suite sm_room_suite;
 extern struct kunit_suite sm_queue_suite;
 extern struct kunit_suite sm_schedule_suite;
 extern struct kunit_suite sm_queue_twin_suite;
+extern struct kunit_suite sm_lease_suite;
 extern struct kunit_suite sm_abi_suite;
 extern struct kunit_suite sm_settings_suite;
 extern struct kunit_suite sm_barrier_suite;

@@ -31,16 +31,18 @@ static __u64 user(const void *pointer)
 
 LAYOUT(query, 40);
 LAYOUT(why, 32);
-LAYOUT(batch, 48);
+LAYOUT(batch, 56);
 LAYOUT(out, 56);
-LAYOUT(in, 104);
+LAYOUT(in, 120);
 LAYOUT(revoke, 16);
 LAYOUT(settings, 32);
 LAYOUT(create, 104);
 LAYOUT(target, 72);
-LAYOUT(stat, 200);
+LAYOUT(stat, 216);
 LAYOUT(list, 24);
 LAYOUT(mailbox, 32);
+LAYOUT(settle, 24);
+LAYOUT(retries, 8);
 
 static void test_create(void)
 {
