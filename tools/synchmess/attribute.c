@@ -28,6 +28,7 @@ const struct attribute attributes[] = {
 	  .values = "fail, block or drop-oldest" },
 	{ STATISTIC(sent) },
 	{ STATISTIC(delivered) },
+	{ STATISTIC(leased) },
 	{ STATISTIC(revoked) },
 	{ STATISTIC(expired) },
 	{ STATISTIC(overwritten) },

@@ -45,6 +45,14 @@ struct command {
 	int (*run)(const struct request *request);
 };
 
+/* How many milliseconds to wait for a message; -1: for ever. */
+static inline int request_patience(const struct request *request)
+{
+	if (!request->wait)
+		return 0;
+	return request->timeout_is_given ? (int)request->timeout : -1;
+}
+
 /* Complains about how the command was called. Returns the exit status. */
 int usage_error(const struct request *request, const char *problem, const char *what);
 
@@ -54,6 +62,8 @@ int run_remove(const struct request *request);
 
 int run_send(const struct request *request);
 int run_recv(const struct request *request);
+int run_work(const struct request *request);
+int run_retries(const struct request *request);
 int run_delay(const struct request *request);
 int run_flush(const struct request *request);
 int run_revoke(const struct request *request);

@@ -131,6 +131,9 @@ void group_report(unsigned int group, int error)
 	case ENOENT:
 		report("group %u: there is no such message any more", group);
 		break;
+	case ESTALE:
+		report("group %u: the message is no longer ours", group);
+		break;
 	case ENODEV:
 		report("group %u was removed", group);
 		break;

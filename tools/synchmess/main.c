@@ -64,6 +64,19 @@ static const struct command commands[] = {
 			   "  -0, --null         print a NUL behind a message, not a newline\n",
 		.options = "ac:kwW:sr0", .takes_group = true, .run = run_recv,
 	}, {
+		.name = "work", .synopsis = "N [OPTION]... -- COMMAND [ARGUMENT]...",
+		.help = "Take a message and give it to COMMAND; it is done when that succeeds.",
+		.details = "  -a, --all          one after the other, until COMMAND fails\n"
+			   "  -d, --delay=MS     what is not done comes back so much later\n"
+			   "  -w, --wait         wait for messages; with --all: for ever\n"
+			   "  -W, --timeout=MS   wait for each message, but no longer than that\n",
+		.options = "ad:wW:", .takes_group = true, .min = 1, .max = INT_MAX,
+		.run = run_work,
+	}, {
+		.name = "retries", .synopsis = "N MOST [GROUP]",
+		.help = "A message that was worked on MOST times in vain goes to GROUP; 0: never.",
+		.takes_group = true, .min = 1, .max = 2, .run = run_retries,
+	}, {
 		.name = "delay", .synopsis = "N MILLISECONDS",
 		.help = "Delay what is sent to the group from now on; 0: no longer.",
 		.takes_group = true, .min = 1, .max = 1, .run = run_delay,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "message.h"
 
@@ -16,27 +18,36 @@ int message_send(int fd, struct synchmess_out *out, const char *bytes, size_t le
 	return ioctl(fd, SYNCHMESS_SEND, &batch) < 0 ? -1 : 0;
 }
 
-static uint64_t deadline_in(long milliseconds)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec + milliseconds * UINT64_C(1000000);
-}
-
-long message_receive(int fd, struct synchmess_in *in, char *bytes, size_t size,
-		     unsigned int flags, long timeout_ms)
+static long receive(int fd, struct synchmess_in *in, unsigned int flags)
 {
 	struct synchmess_batch batch = {
-		.flags = flags, .count = 1, .message_size = sizeof(*in),
+		.flags = flags | SYNCHMESS_NOWAIT, .count = 1, .message_size = sizeof(*in),
 		.messages = (uintptr_t)in,
 	};
 
-	if (timeout_ms >= 0)
-		batch.deadline = deadline_in(timeout_ms);
+	return ioctl(fd, SYNCHMESS_RECEIVE, &batch);
+}
+
+/* A group may answer at once that it is empty: then poll(2) waits. */
+static bool wait_readable(int fd, int patience)
+{
+	struct pollfd readable = { .fd = fd, .events = POLLIN };
+
+	return patience && poll(&readable, 1, patience) > 0;
+}
+
+long message_receive(int fd, struct synchmess_in *in, char *bytes, unsigned int flags,
+		     int patience)
+{
 	in->data = (uintptr_t)bytes;
-	in->size = size;
-	if (ioctl(fd, SYNCHMESS_RECEIVE, &batch) < 0)
-		return -1;
-	return in->length < size ? in->length : size;
+	in->size = SYNCHMESS_MAX_MESSAGE_SIZE;
+	while (receive(fd, in, flags) < 0) {
+		if (errno != EAGAIN)
+			return -1;
+		if (!wait_readable(fd, patience)) {
+			errno = EAGAIN;
+			return -1;
+		}
+	}
+	return in->length < in->size ? in->length : in->size;
 }

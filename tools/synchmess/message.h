@@ -13,10 +13,11 @@
 int message_send(int fd, struct synchmess_out *out, const char *bytes, size_t length);
 
 /*
- * Receives up to SIZE bytes and the stamp; waits TIMEOUT_MS, -1 for ever. FLAGS are
- * SYNCHMESS_PEEK, ... Returns how many bytes, or -1 with errno.
+ * Receives up to SYNCHMESS_MAX_MESSAGE_SIZE bytes and the stamp; waits for them PATIENCE
+ * milliseconds, -1 for ever. FLAGS are SYNCHMESS_PEEK, ... Returns how many bytes, or -1
+ * with errno; EAGAIN when there is no message.
  */
-long message_receive(int fd, struct synchmess_in *in, char *bytes, size_t size,
-		     unsigned int flags, long timeout_ms);
+long message_receive(int fd, struct synchmess_in *in, char *bytes, unsigned int flags,
+		     int patience);
 
 #endif /* TOOLS_SYNCHMESS_MESSAGE_H */

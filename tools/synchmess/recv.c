@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,27 +31,14 @@ static void print_stamp(const struct synchmess_in *stamp)
 	       stamp->mailbox);
 }
 
-/* A group may answer at once that it is empty: then poll(2) waits. */
-static bool wait_readable(int fd, const struct request *request)
-{
-	struct pollfd readable = { .fd = fd, .events = POLLIN };
-	int timeout = request->timeout_is_given ? (int)request->timeout : -1;
-
-	return request->wait && poll(&readable, 1, timeout) > 0;
-}
-
 /* Takes one message and prints it. Returns 1, 0 when there is none, or -1. */
 static int receive_one(int fd, char *message, const struct request *request)
 {
-	unsigned int flags = SYNCHMESS_NOWAIT | (request->peek ? SYNCHMESS_PEEK : 0);
 	struct synchmess_in stamp = { };
 	long length;
 
-	do
-		length = message_receive(fd, &stamp, message, SYNCHMESS_MAX_MESSAGE_SIZE, flags,
-					 -1);
-	while (length < 0 && errno == EAGAIN && wait_readable(fd, request));
-
+	length = message_receive(fd, &stamp, message, request->peek ? SYNCHMESS_PEEK : 0,
+				 request_patience(request));
 	if (length < 0 && errno == EAGAIN)
 		return 0;
 	if (length < 0) {
