@@ -68,7 +68,7 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 		return sm_abi_put(user, _IOC_SIZE(command), &stat, sizeof(stat), SM_FIRST_STAT);
 	}
 	result = sm_commands_any(&handle->port, command, user);
-	if (result != -ENOTTY)
+	if (result != -ENOTTY || !sm_commands_need_queue(command))
 		return result;
 	return check(handle) ?:
 	       sm_commands_queue(file, &handle->recipient->schedule, command, user);

@@ -237,6 +237,15 @@ static void why_tells_of_whom_there_is_not(void **state)
 	assert_int_equal(why(bob), ENOENT);
 }
 
+static void what_it_does_not_know_is_unknown_whoever_is_gone(void **state)
+{
+	(void)state;
+	mailbox_do(alice, "/unr");
+	mailbox_do(bob, "/unr");
+	assert_fails(ioctl(handle, SYNCHMESS_UNREGISTER), ENOTTY);
+	assert_fails(ioctl(handle, IOCTL_AWAKE), ENOTTY);
+}
+
 static void closing_dev_mq_ends_what_it_registered(void **state)
 {
 	(void)state;
@@ -307,6 +316,7 @@ static const struct CMUnitTest tests[] = {
 	HANDLE_TEST(without_its_recipient_it_finds_nobody),
 	HANDLE_TEST(the_end_of_the_recipient_ends_the_wait),
 	HANDLE_TEST(why_tells_of_whom_there_is_not),
+	HANDLE_TEST(what_it_does_not_know_is_unknown_whoever_is_gone),
 	HANDLE_TEST(closing_dev_mq_ends_what_it_registered),
 	HANDLE_TEST(one_can_send_to_oneself),
 	HANDLE_TEST(who_gets_no_handle),
