@@ -4,6 +4,7 @@
 #include "abi.h"
 #include "call.h"
 #include "port.h"
+#include "queue.h"
 #include "schedule.h"
 #include "settings.h"
 #include "transfer.h"
@@ -117,13 +118,15 @@ static long revoke(struct file *file, struct sm_schedule *schedule, void __user 
 	return sm_port_end(file->private_data, &call, result);
 }
 
-static int get_settings(struct file *file, void __user *argument, size_t size,
-			struct synchmess_settings *settings)
+static int get_settings(struct file *file, struct sm_queue *queue, void __user *argument,
+			size_t size, struct synchmess_settings *settings)
 {
 	const fmode_t both = FMODE_READ | FMODE_WRITE;
 
 	if ((file->f_mode & both) != both)
 		return -EBADF;
+	if (sm_queue_is_dead(queue))
+		return -ENODEV;
 	return sm_settings_get(settings, argument, size);
 }
 
@@ -133,7 +136,7 @@ static long set(struct file *file, struct sm_queue *queue, void __user *argument
 	struct sm_call call = { };
 	int err;
 
-	err = get_settings(file, argument, size, &settings);
+	err = get_settings(file, queue, argument, size, &settings);
 	if (!err)
 		sm_settings_apply(&settings, queue);
 	return sm_port_end(file->private_data, &call, err);
