@@ -188,8 +188,7 @@ static long send_to_name(const char *to, size_t size, struct sm_call *call,
 		return PTR_ERR(mailbox);
 	result = sm_transfer_send(&mailbox->schedule, call, batch);
 	sm_mailbox_put(mailbox);
-	/* Unregistered meanwhile: as if that had come first. */
-	return result == -ENODEV ? -ENOENT : result;
+	return result;
 }
 
 /* Each message to all or to none; their numbers are different everywhere. */
@@ -286,14 +285,16 @@ static long dispatch(struct file *file, struct sm_mailbox *own, unsigned int com
 	long result;
 
 	if (needs_writing(command) && !(file->f_mode & FMODE_WRITE))
-		return -EBADF;
+		return sm_port_end(file->private_data, &call, -EBADF);
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_SEND))
 		return send(file, own, argument, _IOC_SIZE(command));
 	result = execute(file, own, &call, command, argument);
 	if (result != -ENOTTY)
 		return sm_port_end(file->private_data, &call, result);
+	if (!sm_commands_need_queue(command))
+		return -ENOTTY;
 	if (!own)
-		return sm_commands_need_queue(command) ? -ENOENT : -ENOTTY;
+		return sm_port_end(file->private_data, &call, -ENOENT);
 	return sm_commands_queue(file, &own->schedule, command, argument);
 }
 
@@ -310,6 +311,5 @@ long sm_mailbox_ioctl(struct file *file, unsigned int command, unsigned long arg
 	result = dispatch(file, own, command, user);
 	if (own)
 		sm_mailbox_put(own);
-	/* Unregistered meanwhile, by another thread: as if that had come first. */
-	return result == -ENODEV ? -ENOENT : result;
+	return result;
 }

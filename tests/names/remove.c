@@ -149,6 +149,7 @@ static long read_one(void *fd)
 
 static void who_uses_it_is_told(void **state)
 {
+	static const struct synchmess_settings settings;
 	static struct task reader;
 	static int fd;
 	struct pollfd poller;
@@ -169,6 +170,7 @@ static void who_uses_it_is_told(void **state)
 	assert_fails(write(fd, "x", 1), ENODEV);
 	assert_fails(read(fd, got, sizeof(got)), ENODEV);
 	assert_fails(batch_revoke(fd, SYNCHMESS_REVOKE_EVERYTHING, 0, 0), ENODEV);
+	assert_fails(ioctl(fd, SYNCHMESS_SET, &settings), ENODEV);
 	assert_fails(fsync(fd), ENODEV);
 	close(fd);
 }
