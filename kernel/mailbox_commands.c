@@ -163,6 +163,8 @@ static long stat(struct sm_mailbox *own, struct synchmess_stat __user *argument,
 	err = sm_abi_get(&stat, sizeof(stat), argument, size, SM_FIRST_STAT);
 	if (err)
 		return err;
+	if (stat.reserved)
+		return -EINVAL;
 	mailbox = find_or_own(own, stat.name, sizeof(stat.name));
 	if (IS_ERR(mailbox))
 		return PTR_ERR(mailbox);

@@ -177,6 +177,16 @@ static void who_uses_it_is_told(void **state)
 
 /* ---- looking */
 
+static void expect_reserved_refused(unsigned int number)
+{
+	struct synchmess_stat stat = { .descriptor = number, .reserved = 1 };
+	int master = open(SYNCHMESS_MASTER_PATH, O_RDONLY | O_CLOEXEC);
+
+	assert_ok(master);
+	assert_fails(ioctl(master, SYNCHMESS_STAT, &stat), EINVAL);
+	close(master);
+}
+
 static void stat_tells_of_one(void **state)
 {
 	struct synchmess_stat by_number, by_name, own;
@@ -204,6 +214,7 @@ static void stat_tells_of_one(void **state)
 	assert_fails(named_stat(700, "seen", &own), EINVAL);
 	assert_fails(named_stat(701, NULL, &own), ENOENT);
 	assert_fails(named_stat(0, "unseen", &own), ENOENT);
+	expect_reserved_refused(700);
 	close(fd);
 }
 
