@@ -4,6 +4,7 @@
 #include "abi.h"
 #include "call.h"
 #include "port.h"
+#include "queue.h"
 #include "schedule.h"
 #include "settings.h"
 #include "transfer.h"
@@ -62,12 +63,14 @@ long sm_commands_list(void __user *argument, size_t size,
 	return count;
 }
 
-static int begin(struct file *file, void __user *argument, size_t size, struct sm_batch *batch,
-		 ktime_t *deadline)
+static int begin(struct file *file, fmode_t mode, void __user *argument, size_t size,
+		 struct sm_batch *batch, ktime_t *deadline)
 {
 	struct synchmess_batch given;
 	int err;
 
+	if (!(file->f_mode & mode))
+		return -EBADF;
 	err = sm_transfer_begin(file, argument, size, &given, batch, deadline);
 	if (!err && memchr_inv(given.to, 0, sizeof(given.to)))
 		err = -EINVAL;
@@ -83,7 +86,7 @@ static long send(struct file *file, struct sm_schedule *schedule, void __user *a
 	ktime_t deadline;
 	long result;
 
-	result = begin(file, argument, size, &batch, &deadline);
+	result = begin(file, FMODE_WRITE, argument, size, &batch, &deadline);
 	if (!result)
 		result = sm_port_begin(port, &call, deadline);
 	if (!result)
@@ -98,21 +101,56 @@ static long receive(struct file *file, struct sm_schedule *schedule, void __user
 	struct sm_batch batch;
 	long result;
 
-	result = begin(file, argument, size, &batch, &call.deadline);
+	result = begin(file, FMODE_READ, argument, size, &batch, &call.deadline);
 	if (!result)
 		result = sm_transfer_receive(schedule, &call, &batch);
 	return sm_port_end(file->private_data, &call, result);
 }
 
-static long set(struct sm_schedule *schedule, void __user *argument, size_t size)
+static long revoke(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		   size_t size)
+{
+	struct sm_call call = { };
+	long result = -EBADF;
+
+	if (file->f_mode & FMODE_WRITE)
+		result = sm_transfer_revoke(file, schedule, argument, size);
+	return sm_port_end(file->private_data, &call, result);
+}
+
+static long settle(struct file *file, struct sm_schedule *schedule, void __user *argument,
+		   size_t size)
+{
+	struct sm_call call = { };
+	long result = -EBADF;
+
+	if (file->f_mode & FMODE_READ)
+		result = sm_transfer_settle(file, schedule, argument, size);
+	return sm_port_end(file->private_data, &call, result);
+}
+
+static int get_settings(struct file *file, struct sm_queue *queue, void __user *argument,
+			size_t size, struct synchmess_settings *settings)
+{
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
+
+	if ((file->f_mode & both) != both)
+		return -EBADF;
+	if (sm_queue_is_dead(queue))
+		return -ENODEV;
+	return sm_settings_get(settings, argument, size);
+}
+
+static long set(struct file *file, struct sm_queue *queue, void __user *argument, size_t size)
 {
 	struct synchmess_settings settings;
+	struct sm_call call = { };
 	int err;
 
-	err = sm_settings_get(&settings, argument, size);
+	err = get_settings(file, queue, argument, size, &settings);
 	if (!err)
-		sm_settings_apply(&settings, schedule->queue);
-	return err;
+		sm_settings_apply(&settings, queue);
+	return sm_port_end(file->private_data, &call, err);
 }
 
 bool sm_commands_need_queue(unsigned int command)
@@ -132,23 +170,19 @@ bool sm_commands_need_queue(unsigned int command)
 long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
 		       void __user *argument)
 {
-	const fmode_t both = FMODE_READ | FMODE_WRITE;
-	fmode_t mode = file->f_mode & both;
 	size_t size = _IOC_SIZE(command);
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SEND):
-		return mode & FMODE_WRITE ? send(file, schedule, argument, size) : -EBADF;
+		return send(file, schedule, argument, size);
 	case SM_COMMAND(SYNCHMESS_RECEIVE):
-		return mode & FMODE_READ ? receive(file, schedule, argument, size) : -EBADF;
+		return receive(file, schedule, argument, size);
 	case SM_COMMAND(SYNCHMESS_REVOKE):
-		return mode & FMODE_WRITE ?
-		       sm_transfer_revoke(file, schedule, argument, size) : -EBADF;
+		return revoke(file, schedule, argument, size);
 	case SM_COMMAND(SYNCHMESS_SETTLE):
-		return mode & FMODE_READ ?
-		       sm_transfer_settle(file, schedule, argument, size) : -EBADF;
+		return settle(file, schedule, argument, size);
 	case SM_COMMAND(SYNCHMESS_SET):
-		return mode == both ? set(schedule, argument, size) : -EBADF;
+		return set(file, schedule->queue, argument, size);
 	}
 	return sm_commands_any(file->private_data, command, argument);
 }

@@ -286,6 +286,7 @@ static long stat(struct synchmess_stat __user *argument, size_t size)
 	if (err)
 		return err;
 	target.descriptor = stat.descriptor;
+	target.reserved = stat.reserved;
 	memcpy(target.name, stat.name, sizeof(target.name));
 	group = find(&target);
 	if (IS_ERR(group))

@@ -2,6 +2,7 @@
 #include "group_file.h"
 
 #include "abi.h"
+#include "call.h"
 #include "commands.h"
 #include "device.h"
 #include "grave.h"
@@ -164,9 +165,8 @@ static long second_interface(struct file *file, unsigned int command, void __use
 	case SM_COMMAND(SYNCHMESS_STAT):
 		return show(group, argument, size);
 	case SM_COMMAND(SYNCHMESS_RETRIES):
-		return check_control(file) ?:
-		       sm_group_file_set_retries(&group->schedule, group->node.number, argument,
-						 size);
+		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
+						 argument, size);
 	}
 	return sm_commands_queue(file, &group->schedule, command, argument);
 }
@@ -281,13 +281,16 @@ static struct sm_grave *get_grave(int descriptor, u32 from)
 	return grave;
 }
 
-long sm_group_file_set_retries(struct sm_schedule *schedule, u32 from, void __user *argument,
-			       size_t size)
+static long set_retries(struct file *file, struct sm_schedule *schedule, u32 from,
+			void __user *argument, size_t size)
 {
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
 	struct synchmess_retries retries;
 	struct sm_grave *grave;
 	int err;
 
+	if ((file->f_mode & both) != both)
+		return -EBADF;
 	err = sm_abi_get(&retries, sizeof(retries), argument, size, SM_FIRST_RETRIES);
 	if (err)
 		return err;
@@ -302,6 +305,15 @@ long sm_group_file_set_retries(struct sm_schedule *schedule, u32 from, void __us
 		return -EINVAL;
 	}
 	return sm_lending_set_retries(schedule, retries.max_deliveries, grave);
+}
+
+long sm_group_file_set_retries(struct file *file, struct sm_schedule *schedule, u32 from,
+			       void __user *argument, size_t size)
+{
+	struct sm_call call = { };
+
+	return sm_port_end(file->private_data, &call,
+			   set_retries(file, schedule, from, argument, size));
 }
 
 bool sm_group_file_is_of(struct file *file, const struct sm_group *group)

@@ -30,6 +30,7 @@ bool sm_group_file_is_of(struct file *file, const struct sm_group *group);
 
 /**
  * sm_group_file_set_retries() - SYNCHMESS_RETRIES
+ * @file: whose private data is a port
  * @schedule: of whose messages
  * @from: the group whose they are; 0: a mailbox
  * @argument: a struct synchmess_retries
@@ -38,8 +39,8 @@ bool sm_group_file_is_of(struct file *file, const struct sm_group *group);
  * Context: may sleep.
  * Return: 0, -EFAULT, -EINVAL, -E2BIG, -EBADF, -ENOMEM, -ENODEV.
  */
-long sm_group_file_set_retries(struct sm_schedule *schedule, u32 from, void __user *argument,
-			       size_t size);
+long sm_group_file_set_retries(struct file *file, struct sm_schedule *schedule, u32 from,
+			       void __user *argument, size_t size);
 
 int sm_group_file_module_init(void);
 void sm_group_file_module_exit(void);

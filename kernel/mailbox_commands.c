@@ -164,6 +164,8 @@ static long stat(struct sm_mailbox *own, struct synchmess_stat __user *argument,
 	err = sm_abi_get(&stat, sizeof(stat), argument, size, SM_FIRST_STAT);
 	if (err)
 		return err;
+	if (stat.reserved)
+		return -EINVAL;
 	mailbox = find_or_own(own, stat.name, sizeof(stat.name));
 	if (IS_ERR(mailbox))
 		return PTR_ERR(mailbox);
@@ -189,8 +191,7 @@ static long send_to_name(const char *to, size_t size, struct sm_call *call,
 		return PTR_ERR(mailbox);
 	result = sm_transfer_send(&mailbox->schedule, call, batch);
 	sm_mailbox_put(mailbox);
-	/* Unregistered meanwhile: as if that had come first. */
-	return result == -ENODEV ? -ENOENT : result;
+	return result;
 }
 
 /* Each message to all or to none; their numbers are different everywhere. */
@@ -280,16 +281,6 @@ static bool needs_writing(unsigned int command)
 	return false;
 }
 
-static long set_retries(struct file *file, struct sm_mailbox *own, void __user *argument,
-			size_t size)
-{
-	const fmode_t both = FMODE_READ | FMODE_WRITE;
-
-	if ((file->f_mode & both) != both)
-		return -EBADF;
-	return sm_group_file_set_retries(&own->schedule, 0, argument, size);
-}
-
 static long dispatch(struct file *file, struct sm_mailbox *own, unsigned int command,
 		     void __user *argument)
 {
@@ -297,16 +288,19 @@ static long dispatch(struct file *file, struct sm_mailbox *own, unsigned int com
 	long result;
 
 	if (needs_writing(command) && !(file->f_mode & FMODE_WRITE))
-		return -EBADF;
+		return sm_port_end(file->private_data, &call, -EBADF);
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_SEND))
 		return send(file, own, argument, _IOC_SIZE(command));
 	result = execute(file, own, &call, command, argument);
 	if (result != -ENOTTY)
 		return sm_port_end(file->private_data, &call, result);
+	if (!sm_commands_need_queue(command))
+		return -ENOTTY;
 	if (!own)
-		return sm_commands_need_queue(command) ? -ENOENT : -ENOTTY;
+		return sm_port_end(file->private_data, &call, -ENOENT);
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_RETRIES))
-		return set_retries(file, own, argument, _IOC_SIZE(command));
+		return sm_group_file_set_retries(file, &own->schedule, 0, argument,
+						 _IOC_SIZE(command));
 	return sm_commands_queue(file, &own->schedule, command, argument);
 }
 
@@ -323,6 +317,5 @@ long sm_mailbox_ioctl(struct file *file, unsigned int command, unsigned long arg
 	result = dispatch(file, own, command, user);
 	if (own)
 		sm_mailbox_put(own);
-	/* Unregistered meanwhile, by another thread: as if that had come first. */
-	return result == -ENODEV ? -ENOENT : result;
+	return result;
 }

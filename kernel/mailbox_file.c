@@ -105,9 +105,8 @@ static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
 	int err;
 
 	err = sm_port_begin(&owner->port, &call, sm_port_deadline(iocb));
-	if (err)
-		return err;
-	err = understand_and_execute(owner, from, &call);
+	if (!err)
+		err = understand_and_execute(owner, from, &call);
 	return sm_port_end(&owner->port, &call, err ?: length);
 }
 
@@ -167,6 +166,7 @@ static int mailbox_open(struct inode *inode, struct file *file)
 	if (!owner)
 		return -ENOMEM;
 	mutex_init(&owner->lock);
+	owner->port.is_mailbox = true;
 
 	bell = sm_bell_create();
 	err = bell ? sm_port_open(&owner->port, file, bell) : -ENOMEM;

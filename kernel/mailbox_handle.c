@@ -2,6 +2,7 @@
 #include "mailbox_handle.h"
 
 #include "abi.h"
+#include "call.h"
 #include "commands.h"
 #include "mailbox.h"
 #include "port.h"
@@ -37,22 +38,22 @@ static struct handle *handle_of(struct file *file)
 }
 
 /* The first of the two errors of /msg that applies. */
-static int check(const struct handle *handle)
+static int check(struct handle *handle)
 {
+	struct sm_call call = { };
+
 	if (sm_queue_is_dead(&handle->sender->queue))
-		return -EACCES;
-	return sm_queue_is_dead(&handle->recipient->queue) ? -ENOENT : 0;
+		return sm_port_end(&handle->port, &call, -EACCES);
+	if (sm_queue_is_dead(&handle->recipient->queue))
+		return sm_port_end(&handle->port, &call, -ENOENT);
+	return 0;
 }
 
 static ssize_t handle_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct handle *handle = handle_of(iocb->ki_filp);
-	ssize_t result = check(handle);
 
-	if (result)
-		return result;
-	result = sm_port_write(&handle->recipient->schedule, iocb, from, 0);
-	return result == -ENODEV ? -ENOENT : result;
+	return check(handle) ?: sm_port_write(&handle->recipient->schedule, iocb, from, 0);
 }
 
 static long handle_ioctl(struct file *file, unsigned int command, unsigned long argument)
@@ -67,12 +68,10 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 		return sm_abi_put(user, _IOC_SIZE(command), &stat, sizeof(stat), SM_FIRST_STAT);
 	}
 	result = sm_commands_any(&handle->port, command, user);
-	if (result != -ENOTTY)
+	if (result != -ENOTTY || !sm_commands_need_queue(command))
 		return result;
-	result = check(handle);
-	if (!result)
-		result = sm_commands_queue(file, &handle->recipient->schedule, command, user);
-	return result == -ENODEV ? -ENOENT : result;
+	return check(handle) ?:
+	       sm_commands_queue(file, &handle->recipient->schedule, command, user);
 }
 
 static __poll_t handle_poll(struct file *file, struct poll_table_struct *wait)
@@ -131,6 +130,7 @@ struct file *sm_mailbox_handle_create(struct sm_mailbox *sender, struct sm_mailb
 	handle->sender = sender;
 	sm_mailbox_get(recipient);
 	handle->recipient = recipient;
+	handle->port.is_mailbox = true;
 
 	file = anon_inode_getfile("[synchmess-mailbox]", &handle_operations, NULL,
 				  O_WRONLY | flags);

@@ -102,12 +102,10 @@ static struct sm_sender *get_sender(struct sm_port *port)
 
 int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline)
 {
-	call->sender = get_sender(port);
-	if (!call->sender)
-		return -ENOMEM;
 	call->deadline = deadline;
 	call->why.rule = SYNCHMESS_WHY_NONE;
-	return 0;
+	call->sender = get_sender(port);
+	return call->sender ? 0 : -ENOMEM;
 }
 
 static void remember(struct sm_port *port, const struct sm_refusal *why, int error)
@@ -126,6 +124,8 @@ long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
 {
 	if (call->sender)
 		sm_sender_put(call->sender);
+	if (result == -ENODEV && port->is_mailbox)
+		result = -ENOENT;
 	/* A program never sees the kernel's own numbers. */
 	if (result == -ERESTARTSYS)
 		remember(port, &call->why, EINTR);
@@ -226,12 +226,12 @@ ssize_t sm_port_write(struct sm_schedule *schedule, struct kiocb *iocb, struct i
 {
 	struct sm_port *port = iocb->ki_filp->private_data;
 	struct sm_call call;
-	int err;
+	ssize_t result;
 
-	err = sm_port_begin(port, &call, sm_port_deadline(iocb));
-	if (err)
-		return err;
-	return sm_port_end(port, &call, write(schedule, &call, from, delay));
+	result = sm_port_begin(port, &call, sm_port_deadline(iocb));
+	if (!result)
+		result = write(schedule, &call, from, delay);
+	return sm_port_end(port, &call, result);
 }
 
 void sm_port_wait(struct file *file, struct poll_table_struct *wait)

@@ -37,6 +37,7 @@ struct sm_sender;
  * struct sm_port - an open file
  * @account: who opened it, and pays
  * @bell: what pollers wait on, referenced
+ * @is_mailbox: what it sends to or reads are mailboxes; set before it is opened
  * @lock: guards all that follows
  * @sender: the process that sent last, referenced, or NULL
  * @mailbox: the file's own mailbox, or empty
@@ -47,6 +48,7 @@ struct sm_sender;
 struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
+	bool is_mailbox;
 
 	spinlock_t lock;	/* guards the rest */
 	struct sm_sender *sender;
@@ -95,7 +97,7 @@ int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline);
  * @call: what sm_port_begin() has filled in, or zeros
  * @result: of the call; an error is remembered
  *
- * Return: @result.
+ * Return: @result; of a mailbox that has gone meanwhile -ENOENT, as if that had come first.
  */
 long sm_port_end(struct sm_port *port, struct sm_call *call, long result);
 

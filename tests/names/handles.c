@@ -198,6 +198,14 @@ static void without_its_recipient_it_finds_nobody(void **state)
 	assert_fails(write(handle, "x", 1), EACCES);
 }
 
+static int why(int file)
+{
+	struct synchmess_why told;
+
+	assert_ok(ioctl(file, SYNCHMESS_WHY, &told));
+	return told.error;
+}
+
 static void the_end_of_the_recipient_ends_the_wait(void **state)
 {
 	static struct task task;
@@ -209,6 +217,33 @@ static void the_end_of_the_recipient_ends_the_wait(void **state)
 	task_await_asleep(&task, SYS_write);
 	close(alice);
 	task_expect(&task, -1, ENOENT);
+	assert_int_equal(why(handle), ENOENT);
+}
+
+static void why_tells_of_whom_there_is_not(void **state)
+{
+	struct synchmess_in in = { };
+
+	(void)state;
+	mailbox_do(alice, "/unr");
+	assert_fails(batch_receive(alice, &in, 1, 0), ENOENT);
+	assert_int_equal(why(alice), ENOENT);
+	assert_fails(write(handle, "x", 1), ENOENT);
+	assert_int_equal(why(handle), ENOENT);
+	mailbox_do(bob, "/unr");
+	assert_fails(registered_send(handle, "", "x"), EACCES);
+	assert_int_equal(why(handle), EACCES);
+	assert_fails(ioctl(bob, SYNCHMESS_SET, &in), ENOENT);
+	assert_int_equal(why(bob), ENOENT);
+}
+
+static void what_it_does_not_know_is_unknown_whoever_is_gone(void **state)
+{
+	(void)state;
+	mailbox_do(alice, "/unr");
+	mailbox_do(bob, "/unr");
+	assert_fails(ioctl(handle, SYNCHMESS_UNREGISTER), ENOTTY);
+	assert_fails(ioctl(handle, IOCTL_AWAKE), ENOTTY);
 }
 
 static void closing_dev_mq_ends_what_it_registered(void **state)
@@ -280,6 +315,8 @@ static const struct CMUnitTest tests[] = {
 	HANDLE_TEST(without_its_sender_it_is_refused),
 	HANDLE_TEST(without_its_recipient_it_finds_nobody),
 	HANDLE_TEST(the_end_of_the_recipient_ends_the_wait),
+	HANDLE_TEST(why_tells_of_whom_there_is_not),
+	HANDLE_TEST(what_it_does_not_know_is_unknown_whoever_is_gone),
 	HANDLE_TEST(closing_dev_mq_ends_what_it_registered),
 	HANDLE_TEST(one_can_send_to_oneself),
 	HANDLE_TEST(who_gets_no_handle),

@@ -495,6 +495,8 @@ static void stat_tells_of_any(void **state)
 	stat = (struct synchmess_stat){ };
 	stat.name[1] = 'x';
 	assert_fails(ioctl(alice, SYNCHMESS_STAT, &stat), EINVAL);
+	stat = (struct synchmess_stat){ .name = "alice", .reserved = 1 };
+	assert_fails(ioctl(nobody, SYNCHMESS_STAT, &stat), EINVAL);
 	close(alice);
 	close(nobody);
 }

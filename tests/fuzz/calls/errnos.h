@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Which errno which call may fail with, on which kind of file. What the module
- * decides stands in docs/interface-1.md; the rest is the kernel's before it
+ * decides stands in docs/interface-1.md and interface-2.md; the rest is the kernel's before it
  * asks the module.
  */
 #ifndef FUZZ_ERRNOS_H
@@ -14,6 +14,7 @@ enum kind {
 	KIND_GROUP,
 	KIND_MAILBOX,
 	KIND_MASTER,
+	KIND_HANDLE,	/* of SYNCHMESS_OPEN_MAILBOX */
 	KINDS,
 	KIND_ANY = KINDS	/* somebody else may just have replaced it */
 };
@@ -36,6 +37,21 @@ enum call {
 	CALL_AWAKE,
 	CALL_SET_DELAY,
 	CALL_REVOKE,
+	CALL_QUERY,
+	CALL_WHY,
+	CALL_SEND,
+	CALL_RECEIVE,
+	CALL_REVOKE_ID,
+	CALL_REVOKE_SENDER,
+	CALL_REVOKE_ALL,	/* everything, or what is delayed */
+	CALL_SET,
+	CALL_STAT,
+	CALL_LIST,
+	CALL_CREATE,
+	CALL_REMOVE_GROUP,
+	CALL_REGISTER,
+	CALL_UNREGISTER,
+	CALL_OPEN_MAILBOX,
 	CALL_UNKNOWN_IOCTL,
 	CALL_GENERIC_IOCTL,	/* what the kernel knows for all files */
 	CALL_POLL,

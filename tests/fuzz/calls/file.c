@@ -15,9 +15,10 @@ static const struct {
 	unsigned int first, count;
 } places[KINDS] = {
 	[KIND_GROUP] = { 0, 8 },
-	[KIND_MAILBOX] = { 8, 5 },
+	[KIND_MAILBOX] = { FIRST_MAILBOX, MAILBOX_FILES },
 	[KIND_MASTER] = { 13, 2 },
-	[KIND_NONE] = { 15, 1 },
+	[KIND_HANDLE] = { 15, 4 },
+	[KIND_NONE] = { 19, 1 },
 };
 
 int file_descriptor(const struct stream *stream, const struct file *file)
@@ -31,7 +32,7 @@ static struct file *opened(struct stream *stream, const struct step *step, unsig
 	enum kind kind;
 
 	/* The dead are of some interest, but not of much. */
-	if (file->dead && step->value % 8 == 0)
+	if (file->dead && step->value % (file->kind == KIND_HANDLE ? 2 : 8) == 0)
 		file_close(stream, file);
 	for (kind = KIND_GROUP; kind < KINDS; kind++) {
 		if (file->kind == KIND_NONE && place - places[kind].first < places[kind].count)
@@ -47,9 +48,14 @@ struct file *file_any(struct stream *stream, const struct step *step)
 
 struct file *file_of(struct stream *stream, const struct step *step, enum kind kind)
 {
-	if (step->slot < 16)
+	if (step->slot < FILES)
 		return file_any(stream, step);
 	return opened(stream, step, places[kind].first + step->slot % places[kind].count);
+}
+
+struct file *file_room(struct stream *stream, const struct step *step, enum kind kind)
+{
+	return &stream->worker->files[places[kind].first + step->slot % places[kind].count];
 }
 
 enum kind file_place(const struct stream *stream, const struct file *file)

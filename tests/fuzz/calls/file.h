@@ -10,8 +10,12 @@
 #include "fuzz/calls/errnos.h"
 #include "fuzz/calls/program.h"
 
-#define FILES 16
+#define FILES 20
 #define FIRST_DESCRIPTOR 64
+
+/* Which of them are mailboxes. */
+#define FIRST_MAILBOX 8
+#define MAILBOX_FILES 5
 
 /* So few groups that all workers meet in them. */
 #define GROUPS 6
@@ -22,11 +26,13 @@ struct stream;
 /**
  * struct file - an open file
  * @kind: what it is
- * @dead: its group is known to have been removed
+ * @dead: its group, or who a handle needs, is known to have been removed
+ * @last_id: of a message that was sent through it
  */
 struct file {
 	enum kind kind;
 	bool dead;
+	uint64_t last_id;
 };
 
 /* Which descriptor it has. */
@@ -38,6 +44,9 @@ enum kind file_place(const struct stream *stream, const struct file *file);
 /* The file on which a step works: any, or, mostly, one of this kind. Opened if it is not. */
 struct file *file_any(struct stream *stream, const struct step *step);
 struct file *file_of(struct stream *stream, const struct step *step, enum kind kind);
+
+/* Where one of this kind may stand, whatever stands there now. */
+struct file *file_room(struct stream *stream, const struct step *step, enum kind kind);
 
 /* Gives @descriptor, which is consumed, to @file. */
 void file_put(struct stream *stream, struct file *file, int descriptor, enum kind kind);

@@ -64,7 +64,7 @@ void op_install(struct stream *stream, const struct step *step)
 
 void install_group(struct stream *stream, unsigned int number)
 {
-	static const struct step any_master = { .slot = 16 };
+	static const struct step any_master = { .slot = FILES };
 	struct file *file = file_of(stream, &any_master, KIND_MASTER);
 
 	install(stream, file, (struct area){ stream->room, sizeof(struct group_t) }, number);
@@ -134,32 +134,52 @@ void op_delay(struct stream *stream, const struct step *step)
 
 /* ---- others */
 
-/* The second interface has numbers 32 to 63; it is not played here. */
-static unsigned int strange_number(unsigned int number)
-{
-	return number / 32 == 1 ? number + 64 : number;
-}
-
 static unsigned int strange_command(const struct step *step)
 {
 	static const unsigned int known[] = {
 		IOCTL_INSTALL_GROUP, IOCTL_SLEEP, IOCTL_AWAKE, IOCTL_SET_SEND_DELAY,
-		IOCTL_REVOKE_DELAYED_MESSAGES,
+		IOCTL_REVOKE_DELAYED_MESSAGES, SYNCHMESS_QUERY, SYNCHMESS_WHY, SYNCHMESS_SEND,
+		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET, SYNCHMESS_STAT,
+		SYNCHMESS_CREATE, SYNCHMESS_REMOVE, SYNCHMESS_LIST, SYNCHMESS_REGISTER,
+		SYNCHMESS_UNREGISTER, SYNCHMESS_OPEN_MAILBOX,
 	};
-	unsigned int near = known[step->value % 5];
+	unsigned int near = known[step->value % (sizeof(known) / sizeof(known[0]))];
 
 	switch (step->flags % 4) {
 	case 0:	/* another size or direction */
 		return near ^ 1u << (16 + step->extra % 16);
 	case 1:	/* another number */
-		return (near & ~0xffu) | strange_number(step->extra);
+		return (near & ~0xffu) | step->extra;
 	case 2:	/* as a 32-bit program has it */
 		return (near & ~_IOC(0, 0, 0, _IOC_SIZEMASK)) | _IOC(0, 0, 0, 4);
 	default:
-		return _IOC(step->extra % 4, SYNCHMESS_IOC_MAGIC,
-			    strange_number(step->size % 256),
+		return _IOC(step->extra % 4, SYNCHMESS_IOC_MAGIC, step->size % 256,
 			    step->value % (_IOC_SIZEMASK + 1));
 	}
+}
+
+/* The second interface has its structures in many sizes. */
+static enum call call_of_any_size(unsigned int command)
+{
+	static const struct {
+		unsigned int command;
+		enum call call;
+	} calls[] = {
+		{ SYNCHMESS_QUERY, CALL_QUERY }, { SYNCHMESS_WHY, CALL_WHY },
+		{ SYNCHMESS_SEND, CALL_SEND }, { SYNCHMESS_RECEIVE, CALL_RECEIVE },
+		{ SYNCHMESS_REVOKE, CALL_REVOKE_ALL }, { SYNCHMESS_SET, CALL_SET },
+		{ SYNCHMESS_STAT, CALL_STAT }, { SYNCHMESS_CREATE, CALL_CREATE },
+		{ SYNCHMESS_REMOVE, CALL_REMOVE_GROUP }, { SYNCHMESS_LIST, CALL_LIST },
+		{ SYNCHMESS_REGISTER, CALL_REGISTER }, { SYNCHMESS_UNREGISTER, CALL_UNREGISTER },
+		{ SYNCHMESS_OPEN_MAILBOX, CALL_OPEN_MAILBOX },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (!((calls[i].command ^ command) & ~IOCSIZE_MASK))
+			return calls[i].call;
+	}
+	return CALL_UNKNOWN_IOCTL;
 }
 
 static enum call call_of(unsigned int command)
@@ -176,7 +196,21 @@ static enum call call_of(unsigned int command)
 	case IOCTL_REVOKE_DELAYED_MESSAGES:
 		return CALL_REVOKE;
 	default:
-		return CALL_UNKNOWN_IOCTL;
+		return call_of_any_size(command);
+	}
+}
+
+static bool needs_memory(enum call call)
+{
+	switch (call) {
+	case CALL_SLEEP:
+	case CALL_AWAKE:
+	case CALL_REVOKE:
+	case CALL_UNREGISTER:
+	case CALL_UNKNOWN_IOCTL:
+		return false;
+	default:
+		return true;
 	}
 }
 
@@ -187,8 +221,7 @@ void op_any_ioctl(struct stream *stream, const struct step *step)
 	unsigned int command = strange_command(step);
 	struct question question = question_of(call_of(command), file);
 
-	if (question.call == CALL_INSTALL || question.call == CALL_SET_DELAY)
-		question.length = 1;
+	question.length = needs_memory(question.call);
 	call_ioctl(stream, &question, command, (unsigned long)area_bad(step));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Open files come and go. */
 #include "fuzz/calls/file.h"
+#include "fuzz/calls/name.h"
 #include "fuzz/calls/operation.h"
 #include "fuzz/calls/oracle.h"
 #include "fuzz/calls/stream.h"
@@ -9,6 +10,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *path_of(enum kind kind, unsigned int number)
@@ -38,12 +40,22 @@ static void open_file(struct stream *stream, struct file *file, enum kind kind,
 static void register_name(struct stream *stream, struct file *file, unsigned int place)
 {
 	const struct question question = question_of(CALL_WRITE, file);
-	char command[16];
-	int length = snprintf(command, sizeof(command), "/reg %u-%u", stream->worker->number,
-			      place);
+	char command[16] = "/reg ";
 
+	name_own(command + strlen(command), stream->worker->number, place, false);
 	judge(stream, &question,
-	      outcome(write(file_descriptor(stream, file), command, length)));
+	      outcome(write(file_descriptor(stream, file), command, strlen(command))));
+}
+
+/* To somebody, if he is there. */
+static void open_default_handle(struct stream *stream, struct file *file, unsigned int place)
+{
+	const struct step *now = &stream->program->steps[stream->position];
+	const struct step step = {
+		.slot = FILES + place, .flags = 128, .value = now->value + place,
+	};
+
+	open_handle(stream, &step, file);
 }
 
 /* Most in both directions; half of them do not block. */
@@ -52,6 +64,10 @@ void open_default(struct stream *stream, struct file *file, enum kind kind, unsi
 	int flags = O_RDWR | (place % 2 ? O_NONBLOCK : 0);
 	unsigned int number = group_numbers[place % GROUPS];
 
+	if (kind == KIND_HANDLE) {
+		open_default_handle(stream, file, place);
+		return;
+	}
 	if (place == 6)
 		flags = O_RDONLY;
 	if (place == 7)
@@ -89,6 +105,10 @@ void op_open(struct stream *stream, const struct step *step)
 
 	if (kind == KIND_NONE)
 		kind = KIND_GROUP + step->value % 3;
+	if (kind == KIND_HANDLE) {
+		open_handle(stream, step, file);
+		return;
+	}
 	/* Now and then one that nobody installs. */
 	if (step->extra >= 240)
 		number = step->size;

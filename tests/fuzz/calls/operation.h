@@ -38,6 +38,30 @@ void op_any_ioctl(struct stream *stream, const struct step *step);
 void op_generic_ioctl(struct stream *stream, const struct step *step);
 void install_group(struct stream *stream, unsigned int number);
 
+/* send.c, receive.c */
+void op_send(struct stream *stream, const struct step *step);
+void op_receive(struct stream *stream, const struct step *step);
+
+/* queue.c */
+void op_revoke_messages(struct stream *stream, const struct step *step);
+void op_set(struct stream *stream, const struct step *step);
+void op_query(struct stream *stream, const struct step *step);
+void op_why(struct stream *stream, const struct step *step);
+
+/* look.c */
+void op_stat(struct stream *stream, const struct step *step);
+void op_list(struct stream *stream, const struct step *step);
+
+/* create.c */
+void op_create(struct stream *stream, const struct step *step);
+void op_remove_group(struct stream *stream, const struct step *step);
+
+/* registration.c */
+void op_register(struct stream *stream, const struct step *step);
+void op_unregister(struct stream *stream, const struct step *step);
+void op_open_mailbox(struct stream *stream, const struct step *step);
+void open_handle(struct stream *stream, const struct step *step, struct file *file);
+
 /* compat.c */
 void compat_init(void);
 void op_compat_ioctl(struct stream *stream, const struct step *step);

@@ -56,7 +56,7 @@ static const char *name_of(int error)
 static const char *name_of_kind(enum kind kind)
 {
 	static const char * const names[] = {
-		"no file", "a group", "a mailbox", "the master", "any file",
+		"no file", "a group", "a mailbox", "the master", "a handle", "any file",
 	};
 
 	return names[kind];
@@ -72,11 +72,23 @@ static void judge_interruption(struct stream *stream, const struct question *que
 {
 	int flags;
 
-	if (question->call < CALL_READ || question->call > CALL_WRITE_ODD)
+	if ((question->call < CALL_READ || question->call > CALL_WRITE_ODD) &&
+	    question->call != CALL_SEND && question->call != CALL_RECEIVE)
 		return;
 	flags = fcntl(file_descriptor(stream, question->file), F_GETFL);
 	if (flags >= 0 && flags & O_NONBLOCK)
 		fail(stream, "%s blocked in spite of O_NONBLOCK", call_names[question->call]);
+}
+
+/* Of what there is no way back. */
+static bool is_end(const struct question *question, int error)
+{
+	if (question->kind == KIND_GROUP)
+		return error == ENODEV && question->call != CALL_MMAP;
+	if (question->kind != KIND_HANDLE)
+		return false;
+	return (question->call == CALL_SEND || question->call == CALL_WRITE) &&
+	       (error == EACCES || error == ENOENT);
 }
 
 static void judge_error(struct stream *stream, const struct question *question, int error)
@@ -93,7 +105,7 @@ static void judge_error(struct stream *stream, const struct question *question, 
 		return;
 	if (error == EINTR)
 		judge_interruption(stream, question);
-	if (error == ENODEV && question->kind == KIND_GROUP && question->call != CALL_MMAP)
+	if (is_end(question, error))
 		question->file->dead = true;
 }
 
@@ -103,7 +115,7 @@ static bool is_read(enum call call)
 	return call == CALL_READ || call == CALL_READ_ODD || call == CALL_RING_READ;
 }
 
-static bool is_of_group(const struct question *question)
+static bool is_of_queue(const struct question *question)
 {
 	switch (question->call) {
 	case CALL_READ:
@@ -114,6 +126,12 @@ static bool is_of_group(const struct question *question)
 	case CALL_AWAKE:
 	case CALL_SET_DELAY:
 	case CALL_REVOKE:
+	case CALL_SEND:
+	case CALL_RECEIVE:
+	case CALL_REVOKE_ID:
+	case CALL_REVOKE_SENDER:
+	case CALL_REVOKE_ALL:
+	case CALL_SET:
 		return true;
 	default:
 		return false;
@@ -131,8 +149,8 @@ static void judge_success(struct stream *stream, const struct question *question
 		     question->valid);
 	if (!is_read(question->call) && question->valid < question->length)
 		fail(stream, "%s succeeds with bad memory", name);
-	if (alone(stream) && question->file && question->file->dead && is_of_group(question))
-		fail(stream, "%s succeeds on a group that was removed", name);
+	if (alone(stream) && question->file && question->file->dead && is_of_queue(question))
+		fail(stream, "%s succeeds on what was removed", name);
 }
 
 long judge(struct stream *stream, const struct question *question, long result)

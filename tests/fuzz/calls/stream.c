@@ -2,9 +2,11 @@
 #include "fuzz/calls/stream.h"
 
 #include "fuzz/calls/area.h"
+#include "fuzz/calls/elements.h"
 #include "fuzz/calls/operation.h"
 #include "fuzz/calls/oracle.h"
 #include "fuzz/calls/shared.h"
+#include "fuzz/calls/structure.h"
 #include "harness/signals.h"
 
 #include <errno.h>
@@ -17,6 +19,15 @@
 #define MILLISECOND 1000000l
 
 static struct stream second;
+
+void stream_make_memory(struct stream *stream)
+{
+	stream->room = area_make_room();
+	sheet_make(&stream->structures, STRUCTURE_MOST);
+	sheet_make(&stream->settings, STRUCTURE_MOST);
+	sheet_make(&stream->elements, ELEMENTS_SIZE);
+	sheet_make(&stream->vectors, ELEMENTS_WITH_PARTS * ELEMENT_PARTS * sizeof(struct iovec));
+}
 
 void stream_run(struct stream *stream)
 {
@@ -62,7 +73,7 @@ void stream_end_signals(struct stream *stream)
 static void prepare_second(const struct stream *first)
 {
 	if (!second.room)
-		second.room = area_make_room();
+		stream_make_memory(&second);
 	second.worker = first->worker;
 	second.second = true;
 	second.program = first->program;

@@ -11,6 +11,7 @@
 #include "fuzz/calls/kcov.h"
 #include "fuzz/calls/program.h"
 #include "fuzz/calls/ring.h"
+#include "fuzz/calls/sheet.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -49,6 +50,10 @@ struct worker {
  * @program: what it runs
  * @position: the step at which it is
  * @room: memory to receive into
+ * @structures: what commands of the second interface take and fill
+ * @settings: to which these point
+ * @elements: the arrays of batches and lists
+ * @vectors: the parts of their messages
  * @parts: a vector
  * @interrupts: a timer whose signal ends a blocking call
  * @restarts: one whose signal lets it begin anew
@@ -61,11 +66,15 @@ struct stream {
 	const struct program *program;
 	unsigned int position;
 	unsigned char *room;
+	struct sheet structures, settings, elements, vectors;
 	struct iovec parts[MOST_PARTS];
 	timer_t interrupts, restarts;
 	struct kcov kcov;
 	struct ring ring;
 };
+
+/* The memory of one that is new. */
+void stream_make_memory(struct stream *stream);
 
 /* From the step at which the stream is, to the program's end. */
 void stream_run(struct stream *stream);

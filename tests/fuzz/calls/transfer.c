@@ -71,6 +71,12 @@ void op_read(struct stream *stream, const struct step *step)
 		judge_rest(stream, &area, got);
 }
 
+/* Where all bytes are a message. */
+static struct file *destination_of(struct stream *stream, const struct step *step)
+{
+	return file_of(stream, step, step->slot >= 224 ? KIND_HANDLE : KIND_GROUP);
+}
+
 /* A write takes all or nothing. */
 static void judge_write(struct stream *stream, const struct question *question, long result)
 {
@@ -81,7 +87,7 @@ static void judge_write(struct stream *stream, const struct question *question, 
 
 void op_write(struct stream *stream, const struct step *step)
 {
-	struct file *file = file_of(stream, step, KIND_GROUP);
+	struct file *file = destination_of(stream, step);
 	size_t length = length_of(step);
 	struct area area = area_from(step, length);
 	const struct question question = question_about(CALL_WRITE, file, length, area.valid);
@@ -197,7 +203,7 @@ void op_readv(struct stream *stream, const struct step *step)
 
 void op_writev(struct stream *stream, const struct step *step)
 {
-	struct file *file = file_of(stream, step, KIND_GROUP);
+	struct file *file = destination_of(stream, step);
 	struct vector vector = make_vector(stream, step, area_pattern(step->pointer % 64));
 	const struct question question = question_of_vector(CALL_WRITE, file, &vector);
 	int fd = file_descriptor(stream, file);

@@ -61,7 +61,7 @@ static void prepare(const struct job *job)
 	worker.interval = SHORTEST_INTERVAL;
 	stream.worker = &worker;
 	stream.program = &shared->corpus[0];
-	stream.room = area_make_room();
+	stream_make_memory(&stream);
 	ring_open(&stream.ring);
 	if (shared->guided)
 		kcov_open(&stream.kcov);
