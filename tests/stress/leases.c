@@ -67,10 +67,13 @@ static struct record *record_of(const struct synchmess_in *in)
 	return &ledger->records[in->tag];
 }
 
-/* What comes for the first time comes in the order of publication. */
-static void look_at(struct hand *hand, const struct synchmess_in *in)
+/*
+ * What comes for the first time comes in the order of publication. What is ours without
+ * a limit of time nobody else can have acked.
+ */
+static void look_at(struct hand *hand, const struct synchmess_in *in, uint64_t span)
 {
-	if (record_of(in)->acked)
+	if (!span && record_of(in)->acked)
 		fault("a message that was acked came again");
 	if (in->deliveries)
 		return;
@@ -97,7 +100,7 @@ static void take(struct hand *hand, int fd, uint64_t span)
 	ledger->leases += hand->count;
 	for (i = 0; i < hand->count; i++) {
 		hand->tokens[i] = hand->in[i].token;
-		look_at(hand, &hand->in[i]);
+		look_at(hand, &hand->in[i], span);
 	}
 }
 
