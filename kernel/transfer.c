@@ -5,6 +5,7 @@
 #include "call.h"
 #include "deadline.h"
 #include "message.h"
+#include "port.h"
 #include "queue.h"
 #include "schedule.h"
 #include "sender.h"
@@ -44,8 +45,7 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 	batch->size = given->message_size;
 	batch->count = given->count;
 	batch->flags = given->flags;
-	*deadline = given->flags & SYNCHMESS_NOWAIT || file->f_flags & O_NONBLOCK ?
-		    SM_AT_ONCE : sm_deadline_from_user(given->deadline);
+	*deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
 	return 0;
 }
 
