@@ -16,6 +16,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/synchmess.h>
@@ -190,7 +191,6 @@ static bool twin_refuses(struct stage *stage, struct actor *actor, struct answer
 	/* Who is asked whether he is there learns which meeting it is. */
 	if (answer->result == -EBUSY && parties && !members(stage) && !number)
 		answer->next = stage->meeting;
-	actor->is_to_be_told = false;
 	return true;
 }
 
@@ -199,8 +199,11 @@ static void twin_meet(struct stage *stage, struct actor *actor)
 	unsigned int parties = actor->meeting.parties ?: members(stage);
 
 	actor->answer = (struct answer){ };
-	if (twin_refuses(stage, actor, &actor->answer))
+	if (twin_refuses(stage, actor, &actor->answer)) {
+		if (!actor->meeting.parties)
+			actor->is_to_be_told = false;
 		return;
+	}
 	if (waiting(stage) + 1 == parties) {
 		twin_end(stage, 0);
 		actor->answer = (struct answer){ .result = 1, .next = stage->meeting };
@@ -333,16 +336,17 @@ static void compare(struct stage *stage)
 static void step_meet(struct stage *stage, struct actor *actor)
 {
 	static const ktime_t deadlines[] = { SM_NEVER, SM_NEVER, SM_NEVER, PAST, SM_AT_ONCE };
-	u32 ago = sm_dice_below(&stage->dice, 6);
+	/* Which meeting he means, seen from the one in progress. */
+	static const int numbers[] = { 0, 0, 0, 0, 0, 0, 1, -1, -2 };
+	int number = numbers[sm_dice_below(&stage->dice, ARRAY_SIZE(numbers))];
 
 	actor->meeting = (struct sm_meeting){
 		.parties = members(stage) ? !sm_dice_below(&stage->dice, 8) :
 					    sm_dice_below(&stage->dice, ACTORS),
 		.deadline = deadlines[sm_dice_below(&stage->dice, ARRAY_SIZE(deadlines))],
 	};
-	/* Mostly the one in progress, sometimes one before or the next. */
-	if (actor->meeting.parties && ago)
-		actor->meeting.number = stage->meeting + 2 - min_t(u64, ago, stage->meeting + 1);
+	if (actor->meeting.parties && sm_dice_below(&stage->dice, 2))
+		actor->meeting.number = stage->meeting + max_t(s64, number, 1 - (s64)stage->meeting);
 	twin_meet(stage, actor);
 	start(stage, actor, meet);
 }
