@@ -328,8 +328,10 @@ static void compare(struct stage *stage)
 	KUNIT_ASSERT_TRUE_MSG(stage->test, sm_eventually(agree_on_who_waits, stage),
 			      "seed=%u, step %u", sm_dice_seed(), stage->dice.step);
 	for (i = 0; i < ACTORS; i++) {
-		if (stage->actors[i].waits)
-			KUNIT_ASSERT_FALSE(stage->test, sm_thread_has_ended(stage->actors[i].thread));
+		struct actor *actor = &stage->actors[i];
+
+		if (actor->waits)
+			KUNIT_ASSERT_FALSE(stage->test, sm_thread_has_ended(actor->thread));
 	}
 }
 
@@ -346,7 +348,7 @@ static void step_meet(struct stage *stage, struct actor *actor)
 		.deadline = deadlines[sm_dice_below(&stage->dice, ARRAY_SIZE(deadlines))],
 	};
 	if (actor->meeting.parties && sm_dice_below(&stage->dice, 2))
-		actor->meeting.number = stage->meeting + max_t(s64, number, 1 - (s64)stage->meeting);
+		actor->meeting.number = max_t(s64, stage->meeting + number, 1);
 	twin_meet(stage, actor);
 	start(stage, actor, meet);
 }

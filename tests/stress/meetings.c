@@ -161,7 +161,7 @@ static void fail_with(int i, const char *what)
 	const struct seat *seat = &ledger->seats[i];
 	struct synchmess_barrier now = barrier_look(fd);
 
-	fail_msg("seat %d %s: met %lu, told %lu, broken %lu of %lu, faults %lu; %u members, %u there",
+	fail_msg("seat %d %s: met %lu, told %lu, broken %lu of %lu, faults %lu; %u and %u there",
 		 i, what, seat->met, seat->told, seat->broken, due[i], seat->faults,
 		 now.members, now.arrived);
 }
