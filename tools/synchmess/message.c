@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdint.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
+#include "clock.h"
 #include "message.h"
 
 int message_send(int fd, struct synchmess_out *out, const char *bytes, size_t length)
@@ -14,14 +14,6 @@ int message_send(int fd, struct synchmess_out *out, const char *bytes, size_t le
 	out->data = (uintptr_t)bytes;
 	out->size = length;
 	return ioctl(fd, SYNCHMESS_SEND, &batch) < 0 ? -1 : 0;
-}
-
-static uint64_t deadline_in(long milliseconds)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec + milliseconds * UINT64_C(1000000);
 }
 
 long message_receive(int fd, struct synchmess_in *in, char *bytes, size_t size,
