@@ -26,6 +26,11 @@ CHECK_FIRST(target, name, SM_FIRST_TARGET);
 CHECK_FIRST(stat, name, SM_FIRST_STAT);
 CHECK_FIRST(list, entry_size, SM_FIRST_LIST);
 CHECK_FIRST(mailbox, settings, SM_FIRST_MAILBOX);
+CHECK_FIRST(sleep, reserved, SM_FIRST_SLEEP);
+CHECK_FIRST(awake, flags, SM_FIRST_AWAKE);
+CHECK_FIRST(watch, reserved, SM_FIRST_WATCH);
+CHECK_FIRST(barrier, arrived, SM_FIRST_BARRIER);
+CHECK_FIRST(meet, reserved, SM_FIRST_MEET);
 
 int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, size_t first)
 {

@@ -5,9 +5,9 @@
 #include "harness/events.h"
 #include "harness/memory.h"
 #include "harness/named.h"
+#include "harness/own_group.h"
 #include "harness/process.h"
 #include "harness/signals.h"
-#include "harness/suite.h"
 #include "harness/task.h"
 
 #include <fcntl.h>
@@ -19,8 +19,6 @@
 #include <unistd.h>
 
 #define SLEEPERS 5
-
-static int fd;
 
 /* Somebody who sleeps. */
 struct sleeper {
@@ -541,50 +539,36 @@ static void the_module_says_that_it_can(void **state)
 	assert_true(query.features & SYNCHMESS_FEATURE_BARRIER);
 }
 
-static int make(void **state)
-{
-	fd = batch_group(NULL);
-	return suite_before_test(state);
-}
-
-static int unmake(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define BARRIER_TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
-
 static const struct CMUnitTest tests[] = {
-	BARRIER_TEST(generations_count_from_one),
-	BARRIER_TEST(a_sleeper_learns_the_generation),
-	BARRIER_TEST(he_sleeps_while_it_is_the_generation_he_saw),
-	BARRIER_TEST(he_does_not_sleep_at_another),
-	BARRIER_TEST(nobody_sleeps_without_leave),
-	BARRIER_TEST(a_deadline_ends_the_sleep),
-	BARRIER_TEST(who_is_woken_in_time_does_not_time_out),
-	BARRIER_TEST(a_signal_ends_the_sleep),
-	BARRIER_TEST(a_restarted_sleep_has_the_same_deadline),
-	BARRIER_TEST(no_awake_is_lost_while_a_signal_is_handled),
-	BARRIER_TEST(a_deadline_is_of_the_sleepers_time_namespace),
-	BARRIER_TEST(awake_wakes_as_many_as_it_is_told_to),
-	BARRIER_TEST(both_interfaces_wake_all),
-	BARRIER_TEST(who_sleeps_by_the_first_interface_is_woken_too),
-	BARRIER_TEST(who_left_is_not_counted),
-	BARRIER_TEST(a_watch_is_readable_when_there_is_another_generation),
-	BARRIER_TEST(a_watch_begins_with_what_was_seen),
-	BARRIER_TEST(each_watch_sees_for_itself),
-	BARRIER_TEST(a_read_waits_for_news),
-	BARRIER_TEST(pollers_are_told),
-	BARRIER_TEST(levels_stay_until_they_are_read),
-	BARRIER_TEST(an_edge_comes_with_each_generation),
-	BARRIER_TEST(a_bad_buffer_loses_no_news),
-	BARRIER_TEST(a_watch_does_nothing_else),
-	BARRIER_TEST(removal_wakes_all),
-	BARRIER_TEST(a_watch_does_not_keep_a_transient_group),
-	BARRIER_TEST(looking_needs_less_than_acting),
-	BARRIER_TEST(what_is_not_known_is_refused),
-	BARRIER_TEST(the_module_says_that_it_can),
+	TEST_WITH_GROUP(generations_count_from_one),
+	TEST_WITH_GROUP(a_sleeper_learns_the_generation),
+	TEST_WITH_GROUP(he_sleeps_while_it_is_the_generation_he_saw),
+	TEST_WITH_GROUP(he_does_not_sleep_at_another),
+	TEST_WITH_GROUP(nobody_sleeps_without_leave),
+	TEST_WITH_GROUP(a_deadline_ends_the_sleep),
+	TEST_WITH_GROUP(who_is_woken_in_time_does_not_time_out),
+	TEST_WITH_GROUP(a_signal_ends_the_sleep),
+	TEST_WITH_GROUP(a_restarted_sleep_has_the_same_deadline),
+	TEST_WITH_GROUP(no_awake_is_lost_while_a_signal_is_handled),
+	TEST_WITH_GROUP(a_deadline_is_of_the_sleepers_time_namespace),
+	TEST_WITH_GROUP(awake_wakes_as_many_as_it_is_told_to),
+	TEST_WITH_GROUP(both_interfaces_wake_all),
+	TEST_WITH_GROUP(who_sleeps_by_the_first_interface_is_woken_too),
+	TEST_WITH_GROUP(who_left_is_not_counted),
+	TEST_WITH_GROUP(a_watch_is_readable_when_there_is_another_generation),
+	TEST_WITH_GROUP(a_watch_begins_with_what_was_seen),
+	TEST_WITH_GROUP(each_watch_sees_for_itself),
+	TEST_WITH_GROUP(a_read_waits_for_news),
+	TEST_WITH_GROUP(pollers_are_told),
+	TEST_WITH_GROUP(levels_stay_until_they_are_read),
+	TEST_WITH_GROUP(an_edge_comes_with_each_generation),
+	TEST_WITH_GROUP(a_bad_buffer_loses_no_news),
+	TEST_WITH_GROUP(a_watch_does_nothing_else),
+	TEST_WITH_GROUP(removal_wakes_all),
+	TEST_WITH_GROUP(a_watch_does_not_keep_a_transient_group),
+	TEST_WITH_GROUP(looking_needs_less_than_acting),
+	TEST_WITH_GROUP(what_is_not_known_is_refused),
+	TEST_WITH_GROUP(the_module_says_that_it_can),
 };
 
 int main(void)

@@ -8,9 +8,9 @@
 #include "harness/barrier.h"
 #include "harness/batch.h"
 #include "harness/option.h"
+#include "harness/own_group.h"
 #include "harness/race.h"
 #include "harness/random.h"
-#include "harness/suite.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -18,7 +18,7 @@
 
 static unsigned long rounds = 200;
 static uint64_t seed, generation, meeting;
-static int fd, other;
+static int other;
 
 /* Nobody sleeps or waits when both calls have returned. */
 static void nobody_is_left(void)
@@ -245,21 +245,21 @@ static void meet_and_join(void **state)
 	RUN(one_is_a_member, meet_as_member, join_and_meet, met_before_or_with_him);
 }
 
-static int open_group(void **state)
+static int open_both(void **state)
 {
-	fd = batch_group(NULL);
+	int err = own_group_open(state);
+
 	other = batch_open(fd, O_RDWR);
-	return suite_before_test(state);
+	return err;
 }
 
-static int close_group(void **state)
+static int close_both(void **state)
 {
 	close(other);
-	close(fd);
-	return suite_after_test(state);
+	return own_group_close(state);
 }
 
-#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define WITH_GROUP(name) cmocka_unit_test_setup_teardown(name, open_both, close_both)
 
 static const struct CMUnitTest tests[] = {
 	WITH_GROUP(sleep_and_awake),

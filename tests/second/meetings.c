@@ -4,9 +4,9 @@
 #include "harness/batch.h"
 #include "harness/memory.h"
 #include "harness/named.h"
+#include "harness/own_group.h"
 #include "harness/process.h"
 #include "harness/signals.h"
-#include "harness/suite.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -17,7 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int fd;
 static struct attendee one, two;
 
 static struct synchmess_meet of(unsigned int parties)
@@ -454,42 +453,28 @@ static void what_is_not_known_is_refused(void **state)
 	expect_nobody(1);
 }
 
-static int make(void **state)
-{
-	fd = batch_group(NULL);
-	return suite_before_test(state);
-}
-
-static int unmake(void **state)
-{
-	close(fd);
-	return suite_after_test(state);
-}
-
-#define MEETING_TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
-
 static const struct CMUnitTest tests[] = {
-	MEETING_TEST(all_wait_for_the_last),
-	MEETING_TEST(who_meets_nobody_does_not_wait),
-	MEETING_TEST(they_meet_again_and_again),
-	MEETING_TEST(all_must_say_the_same_number),
-	MEETING_TEST(nobody_waits_without_leave),
-	MEETING_TEST(a_meeting_that_is_over_is_not_waited_for),
-	MEETING_TEST(a_deadline_breaks_the_meeting),
-	MEETING_TEST(a_deadline_in_the_past_breaks_it_at_once),
-	MEETING_TEST(who_came_for_no_certain_meeting_begins_the_next),
-	MEETING_TEST(a_deadline_is_of_the_callers_time_namespace),
-	MEETING_TEST(a_signal_takes_the_arrival_back),
-	MEETING_TEST(a_restarted_wait_has_the_same_deadline),
-	MEETING_TEST(who_handles_a_signal_is_told_all_the_same),
-	MEETING_TEST(who_dies_waiting_breaks_the_meeting),
-	MEETING_TEST(any_deadly_signal_will_do),
-	MEETING_TEST(the_thread_that_waited_is_named),
-	MEETING_TEST(who_is_stopped_has_not_arrived),
-	MEETING_TEST(a_pid_namespace_has_its_own_numbers),
-	MEETING_TEST(removal_ends_all_waits),
-	MEETING_TEST(meeting_needs_both_directions),
-	MEETING_TEST(what_is_not_known_is_refused),
+	TEST_WITH_GROUP(all_wait_for_the_last),
+	TEST_WITH_GROUP(who_meets_nobody_does_not_wait),
+	TEST_WITH_GROUP(they_meet_again_and_again),
+	TEST_WITH_GROUP(all_must_say_the_same_number),
+	TEST_WITH_GROUP(nobody_waits_without_leave),
+	TEST_WITH_GROUP(a_meeting_that_is_over_is_not_waited_for),
+	TEST_WITH_GROUP(a_deadline_breaks_the_meeting),
+	TEST_WITH_GROUP(a_deadline_in_the_past_breaks_it_at_once),
+	TEST_WITH_GROUP(who_came_for_no_certain_meeting_begins_the_next),
+	TEST_WITH_GROUP(a_deadline_is_of_the_callers_time_namespace),
+	TEST_WITH_GROUP(a_signal_takes_the_arrival_back),
+	TEST_WITH_GROUP(a_restarted_wait_has_the_same_deadline),
+	TEST_WITH_GROUP(who_handles_a_signal_is_told_all_the_same),
+	TEST_WITH_GROUP(who_dies_waiting_breaks_the_meeting),
+	TEST_WITH_GROUP(any_deadly_signal_will_do),
+	TEST_WITH_GROUP(the_thread_that_waited_is_named),
+	TEST_WITH_GROUP(who_is_stopped_has_not_arrived),
+	TEST_WITH_GROUP(a_pid_namespace_has_its_own_numbers),
+	TEST_WITH_GROUP(removal_ends_all_waits),
+	TEST_WITH_GROUP(meeting_needs_both_directions),
+	TEST_WITH_GROUP(what_is_not_known_is_refused),
 };
 
 int main(void)

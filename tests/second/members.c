@@ -3,9 +3,9 @@
 #include "harness/barrier.h"
 #include "harness/batch.h"
 #include "harness/named.h"
+#include "harness/own_group.h"
 #include "harness/process.h"
 #include "harness/signals.h"
-#include "harness/suite.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -16,7 +16,7 @@
 
 #define MEMBERS 3
 
-static int fd;			/* looks on */
+/* The group's own descriptor only looks on. */
 static int members[MEMBERS];
 static struct attendee attendees[MEMBERS];
 static const struct synchmess_meet all;
@@ -446,13 +446,12 @@ static void removal_ends_all_waits(void **state)
 
 static int make(void **state)
 {
-	int i;
+	int err = own_group_open(state), i;
 
-	fd = batch_group(NULL);
 	node = named_node(batch_stat(fd).descriptor);
 	for (i = 0; i < MEMBERS; i++)
 		members[i] = join_once_more();
-	return suite_before_test(state);
+	return err;
 }
 
 static int unmake(void **state)
@@ -461,8 +460,7 @@ static int unmake(void **state)
 
 	for (i = 0; i < MEMBERS; i++)
 		close(members[i]);
-	close(fd);
-	return suite_after_test(state);
+	return own_group_close(state);
 }
 
 #define MEMBER_TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
