@@ -9,11 +9,13 @@
 #include "harness/process.h"
 #include "harness/signals.h"
 #include "harness/task.h"
+#include "harness/uring.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -423,6 +425,24 @@ static void an_edge_comes_with_each_generation(void **state)
 	close(watch);
 }
 
+static void a_ring_waits_without_a_thread(void **state)
+{
+	int watch = barrier_watch(fd, 0, 0);
+	struct io_uring ring;
+	uint64_t got;
+
+	(void)state;
+	uring_open(&ring);
+	uring_read(&ring, watch, &got, sizeof(got), 1);
+	uring_expect_none(&ring);
+	uring_expect_no_worker();
+	barrier_awake(fd, 1, NULL);
+	uring_expect(&ring, 1, sizeof(got));
+	assert_int_equal(got, 2);
+	io_uring_queue_exit(&ring);
+	close(watch);
+}
+
 static void a_bad_buffer_loses_no_news(void **state)
 {
 	int watch = barrier_watch(fd, 0, 0);
@@ -530,6 +550,24 @@ static void what_is_not_known_is_refused(void **state)
 	close(mailbox);
 }
 
+static void what_cannot_be_answered_is_not_done(void **state)
+{
+	struct synchmess_awake *awake = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct synchmess_meet *meet = (struct synchmess_meet *)(awake + 1);
+
+	(void)state;
+	assert_true(awake != MAP_FAILED);
+	awake->count = 1;
+	meet->parties = 1;
+	assert_ok(mprotect(awake, 4096, PROT_READ));
+	assert_fails(ioctl(fd, SYNCHMESS_AWAKE, awake), EFAULT);
+	assert_fails(ioctl(fd, SYNCHMESS_MEET, meet), EFAULT);
+	assert_int_equal(barrier_look(fd).generation, 1);
+	assert_int_equal(barrier_look(fd).meeting, 1);
+	munmap(awake, 4096);
+}
+
 static void the_module_says_that_it_can(void **state)
 {
 	struct synchmess_query query;
@@ -562,12 +600,14 @@ static const struct CMUnitTest tests[] = {
 	TEST_WITH_GROUP(pollers_are_told),
 	TEST_WITH_GROUP(levels_stay_until_they_are_read),
 	TEST_WITH_GROUP(an_edge_comes_with_each_generation),
+	TEST_WITH_GROUP(a_ring_waits_without_a_thread),
 	TEST_WITH_GROUP(a_bad_buffer_loses_no_news),
 	TEST_WITH_GROUP(a_watch_does_nothing_else),
 	TEST_WITH_GROUP(removal_wakes_all),
 	TEST_WITH_GROUP(a_watch_does_not_keep_a_transient_group),
 	TEST_WITH_GROUP(looking_needs_less_than_acting),
 	TEST_WITH_GROUP(what_is_not_known_is_refused),
+	TEST_WITH_GROUP(what_cannot_be_answered_is_not_done),
 	TEST_WITH_GROUP(the_module_says_that_it_can),
 };
 
