@@ -54,6 +54,8 @@ static int sleep_locked(struct sm_barrier *barrier, u64 seen, ktime_t deadline)
 {
 	struct sm_waiter sleeper = { };
 
+	lockdep_assert_held(&barrier->lock);
+
 	if (barrier->dead)
 		return -ENODEV;
 	if (seen && seen != barrier->generation)
@@ -78,6 +80,8 @@ int sm_barrier_sleep(struct sm_barrier *barrier, u64 *generation, ktime_t deadli
 static int awake_locked(struct sm_barrier *barrier, unsigned int most, u64 *generation,
 			struct list_head *ended)
 {
+	lockdep_assert_held(&barrier->lock);
+
 	if (barrier->dead)
 		return -ENODEV;
 	barrier->generation++;

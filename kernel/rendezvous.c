@@ -89,6 +89,8 @@ static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list
 static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culprit,
 			 struct list_head *ended)
 {
+	lockdep_assert_held(&rendezvous->lock);
+
 	sm_party_put(&rendezvous->culprit);
 	rendezvous->culprit = culprit;
 	rendezvous->broken = rendezvous->meeting;
@@ -111,6 +113,8 @@ void sm_rendezvous_kill(struct sm_rendezvous *rendezvous)
 
 static int join_locked(struct sm_rendezvous *rendezvous, struct sm_member *member)
 {
+	lockdep_assert_held(&rendezvous->lock);
+
 	if (rendezvous->dead)
 		return -ENODEV;
 	if (member->has_joined)
@@ -139,6 +143,8 @@ static struct sm_party remove_locked(struct sm_rendezvous *rendezvous, struct sm
 {
 	struct sm_party party = member->party;
 
+	lockdep_assert_held(&rendezvous->lock);
+
 	member->party = (struct sm_party){ };
 	member->has_joined = false;
 	rendezvous->members--;
@@ -149,6 +155,8 @@ static int leave_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 			struct list_head *ended)
 {
 	struct sm_party party;
+
+	lockdep_assert_held(&rendezvous->lock);
 
 	if (rendezvous->dead)
 		return -ENODEV;
@@ -180,6 +188,8 @@ static void lose_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 			unsigned int how, struct list_head *ended)
 {
 	struct sm_party culprit;
+
+	lockdep_assert_held(&rendezvous->lock);
 
 	if (!member->has_joined)
 		return;
@@ -235,9 +245,11 @@ static bool is_dying(void)
 }
 
 /* The meeting was broken, or over, before he came: he takes part in the next. */
-static int tell_late(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
+static int tell_late_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
 {
 	bool was_broken = meeting->number <= rendezvous->broken;
+
+	lockdep_assert_held(&rendezvous->lock);
 
 	if (was_broken)
 		meeting->culprit = party_get(&rendezvous->culprit);
@@ -248,6 +260,8 @@ static int tell_late(struct sm_rendezvous *rendezvous, struct sm_meeting *meetin
 static int check_member_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
 			       struct sm_meeting *meeting)
 {
+	lockdep_assert_held(&rendezvous->lock);
+
 	if (!member->has_joined)
 		return -ENOENT;
 	if (member->has_arrived)
@@ -261,6 +275,8 @@ static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 			struct sm_meeting *meeting)
 {
 	int err;
+
+	lockdep_assert_held(&rendezvous->lock);
 
 	if (rendezvous->dead)
 		return -ENODEV;
@@ -276,7 +292,7 @@ static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	if (meeting->number > rendezvous->meeting)
 		return -EINVAL;
 	if (meeting->number < rendezvous->meeting)
-		return tell_late(rendezvous, meeting);
+		return tell_late_locked(rendezvous, meeting);
 	if (meeting->parties && rendezvous->parties && rendezvous->parties != meeting->parties)
 		return -EBUSY;
 	return 0;
@@ -285,6 +301,8 @@ static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 static void enter_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival,
 			 unsigned int parties)
 {
+	lockdep_assert_held(&rendezvous->lock);
+
 	rendezvous->arrived++;
 	rendezvous->parties = parties;
 	if (arrival->member)
@@ -293,6 +311,8 @@ static void enter_locked(struct sm_rendezvous *rendezvous, struct arrival *arriv
 
 static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival)
 {
+	lockdep_assert_held(&rendezvous->lock);
+
 	rendezvous->arrived--;
 	if (!rendezvous->arrived)
 		rendezvous->parties = 0;
@@ -304,6 +324,8 @@ static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *ar
 static void give_up_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival, int reason,
 			   struct list_head *ended)
 {
+	lockdep_assert_held(&rendezvous->lock);
+
 	withdraw_locked(rendezvous, arrival);
 	if (reason == -ETIMEDOUT) {
 		if (arrival->member)
@@ -319,6 +341,8 @@ static int wait_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 {
 	struct arrival arrival = { .member = member };
 	int result;
+
+	lockdep_assert_held(&rendezvous->lock);
 
 	enter_locked(rendezvous, &arrival, meeting->parties);
 	result = sm_waiter_wait_locked(&arrival.waiter, &rendezvous->waiting, &rendezvous->lock,
@@ -337,6 +361,8 @@ static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 {
 	unsigned int parties = meeting->parties ?: rendezvous->members;
 	int err = check_locked(rendezvous, member, meeting);
+
+	lockdep_assert_held(&rendezvous->lock);
 
 	if (err)
 		return err;

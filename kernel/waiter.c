@@ -16,6 +16,7 @@ int sm_waiter_wait_locked(struct sm_waiter *waiter, struct list_head *line, spin
 
 	lockdep_assert_held(lock);
 
+	waiter->lock = lock;
 	waiter->thread = current;
 	list_add_tail(&waiter->in_line, line);
 	for (;;) {
@@ -39,6 +40,8 @@ int sm_waiter_wait_locked(struct sm_waiter *waiter, struct list_head *line, spin
 
 void sm_waiter_end_locked(struct sm_waiter *waiter, int result, struct list_head *ended)
 {
+	lockdep_assert_held(waiter->lock);
+
 	waiter->has_ended = true;
 	waiter->result = result;
 	list_move_tail(&waiter->in_line, ended);
@@ -47,12 +50,16 @@ void sm_waiter_end_locked(struct sm_waiter *waiter, int result, struct list_head
 /* The waiter may be gone as soon as the lock is. */
 static struct task_struct *let_go_locked(struct sm_waiter *waiter)
 {
+	lockdep_assert_held(waiter->lock);
+
 	list_del_init(&waiter->in_line);
 	return get_task_struct(waiter->thread);
 }
 
 struct task_struct *sm_waiter_dismiss_locked(struct sm_waiter *waiter, int result)
 {
+	lockdep_assert_held(waiter->lock);
+
 	waiter->has_ended = true;
 	waiter->result = result;
 	return let_go_locked(waiter);

@@ -18,12 +18,14 @@ struct task_struct;
 
 /**
  * struct sm_waiter - a thread that waits
+ * @lock: of the line
  * @in_line: in the line, then perhaps among those who have ended
  * @thread: who sleeps
  * @has_ended: @result was given
  * @result: what its wait returns
  */
 struct sm_waiter {
+	spinlock_t *lock;	/* guards the rest */
 	struct list_head in_line;
 	struct task_struct *thread;
 	bool has_ended;
