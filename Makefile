@@ -84,7 +84,9 @@ fuzz: ## ten million random system calls, two million random commands
 .PHONY: stress
 stress: deps ## ten thousand deaths, a million races, a thousand loads and unloads
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-death --kills 10000
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-meetings --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-races --rounds 60000
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-meeting_races --rounds 60000
 	@vm/run --timeout 0 --no-module -- \
 		/usr/lib/synchmess/tests/test-module-unload_under_traffic --cycles 1000
 

@@ -28,6 +28,11 @@ CHECK_FIRST(list, entry_size, SM_FIRST_LIST);
 CHECK_FIRST(mailbox, settings, SM_FIRST_MAILBOX);
 CHECK_FIRST(settle, time, SM_FIRST_SETTLE);
 CHECK_FIRST(retries, dead_letters, SM_FIRST_RETRIES);
+CHECK_FIRST(sleep, reserved, SM_FIRST_SLEEP);
+CHECK_FIRST(awake, flags, SM_FIRST_AWAKE);
+CHECK_FIRST(watch, reserved, SM_FIRST_WATCH);
+CHECK_FIRST(barrier, arrived, SM_FIRST_BARRIER);
+CHECK_FIRST(meet, reserved, SM_FIRST_MEET);
 
 int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, size_t first)
 {

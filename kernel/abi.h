@@ -27,6 +27,11 @@
 #define SM_FIRST_MAILBOX	32
 #define SM_FIRST_SETTLE		24
 #define SM_FIRST_RETRIES	8
+#define SM_FIRST_SLEEP		24
+#define SM_FIRST_AWAKE		16
+#define SM_FIRST_WATCH		16
+#define SM_FIRST_BARRIER	32
+#define SM_FIRST_MEET		40
 
 /**
  * sm_abi_get() - take a structure from a program

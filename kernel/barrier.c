@@ -1,65 +1,106 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "barrier.h"
 
+#include "deadline.h"
+#include "waiter.h"
+
 #include <linux/errno.h>
-#include <linux/sched/signal.h>
-#include <linux/spinlock.h>
+#include <linux/limits.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/poll.h>
 
 void sm_barrier_init(struct sm_barrier *barrier)
 {
-	init_waitqueue_head(&barrier->sleepers);
-	barrier->generation = 0;
-	barrier->count = 0;
+	init_waitqueue_head(&barrier->watchers);
+	spin_lock_init(&barrier->lock);
+	barrier->generation = 1;
+	INIT_LIST_HEAD(&barrier->sleepers);
 	barrier->dead = false;
+}
+
+/* Those who came first; returns how many. */
+static int end_locked(struct sm_barrier *barrier, unsigned int most, int result,
+		      struct list_head *ended)
+{
+	struct sm_waiter *sleeper, *next;
+	int count = 0;
+
+	lockdep_assert_held(&barrier->lock);
+
+	list_for_each_entry_safe(sleeper, next, &barrier->sleepers, in_line) {
+		if (count == most)
+			break;
+		sm_waiter_end_locked(sleeper, result, ended);
+		count++;
+	}
+	return count;
 }
 
 void sm_barrier_kill(struct sm_barrier *barrier)
 {
-	spin_lock_irq(&barrier->sleepers.lock);
+	LIST_HEAD(ended);
+
+	spin_lock(&barrier->lock);
 	barrier->dead = true;
-	barrier->count = 0;
-	spin_unlock_irq(&barrier->sleepers.lock);
+	end_locked(barrier, INT_MAX, -ENODEV, &ended);
+	spin_unlock(&barrier->lock);
 
-	wake_up_all(&barrier->sleepers);
+	sm_waiters_wake(&ended, &barrier->lock);
+	wake_up_all(&barrier->watchers);
 }
 
-int sm_barrier_sleep(struct sm_barrier *barrier)
+static int sleep_locked(struct sm_barrier *barrier, u64 seen, ktime_t deadline)
 {
-	unsigned long generation;
-	int err = 0;
+	struct sm_waiter sleeper = { };
 
-	spin_lock_irq(&barrier->sleepers.lock);
-	generation = barrier->generation;
-	if (!barrier->dead) {
-		barrier->count++;
-		err = wait_event_interruptible_locked_irq(barrier->sleepers, barrier->dead ||
-							  barrier->generation != generation);
-	}
-	/* Whom an awake has counted was woken, whatever came after it. */
-	if (barrier->generation != generation)
-		err = 0;
-	else if (barrier->dead)
-		err = -ENODEV;
-	else
-		barrier->count--;
-	spin_unlock_irq(&barrier->sleepers.lock);
-	return err;
+	lockdep_assert_held(&barrier->lock);
+
+	if (barrier->dead)
+		return -ENODEV;
+	if (seen && seen != barrier->generation)
+		return 1;
+	if (deadline == SM_AT_ONCE)
+		return -EAGAIN;
+	return sm_waiter_wait_locked(&sleeper, &barrier->sleepers, &barrier->lock, deadline);
 }
 
-int sm_barrier_awake(struct sm_barrier *barrier)
+int sm_barrier_sleep(struct sm_barrier *barrier, u64 *generation, ktime_t deadline)
 {
-	int woken = -ENODEV;
+	int result;
 
-	spin_lock_irq(&barrier->sleepers.lock);
-	if (!barrier->dead) {
-		woken = barrier->count;
-		barrier->count = 0;
-		barrier->generation++;
-	}
-	spin_unlock_irq(&barrier->sleepers.lock);
+	spin_lock(&barrier->lock);
+	result = sleep_locked(barrier, *generation, deadline);
+	if (result >= 0)
+		*generation = barrier->generation;
+	spin_unlock(&barrier->lock);
+	return result;
+}
 
-	if (woken > 0)
-		wake_up_all(&barrier->sleepers);
+static int awake_locked(struct sm_barrier *barrier, unsigned int most, u64 *generation,
+			struct list_head *ended)
+{
+	lockdep_assert_held(&barrier->lock);
+
+	if (barrier->dead)
+		return -ENODEV;
+	barrier->generation++;
+	if (generation)
+		*generation = barrier->generation;
+	return end_locked(barrier, min_t(unsigned int, most, INT_MAX), 0, ended);
+}
+
+int sm_barrier_awake(struct sm_barrier *barrier, unsigned int most, u64 *generation)
+{
+	LIST_HEAD(ended);
+	int woken;
+
+	spin_lock(&barrier->lock);
+	woken = awake_locked(barrier, most, generation, &ended);
+	spin_unlock(&barrier->lock);
+
+	sm_waiters_wake(&ended, &barrier->lock);
+	wake_up_interruptible_poll(&barrier->watchers, EPOLLIN | EPOLLRDNORM);
 	return woken;
 }
 
@@ -67,8 +108,26 @@ unsigned int sm_barrier_count(struct sm_barrier *barrier)
 {
 	unsigned int count;
 
-	spin_lock_irq(&barrier->sleepers.lock);
-	count = barrier->count;
-	spin_unlock_irq(&barrier->sleepers.lock);
+	spin_lock(&barrier->lock);
+	count = list_count_nodes(&barrier->sleepers);
+	spin_unlock(&barrier->lock);
 	return count;
+}
+
+int sm_barrier_has_news(struct sm_barrier *barrier, const u64 *seen, u64 *generation)
+{
+	int result;
+
+	spin_lock(&barrier->lock);
+	*generation = barrier->generation;
+	result = barrier->dead ? -ENODEV : *seen != barrier->generation;
+	spin_unlock(&barrier->lock);
+	return result;
+}
+
+void sm_barrier_see(struct sm_barrier *barrier, u64 *seen, u64 generation)
+{
+	spin_lock(&barrier->lock);
+	*seen = max(*seen, generation);
+	spin_unlock(&barrier->lock);
 }

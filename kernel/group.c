@@ -41,6 +41,7 @@ struct sm_group *sm_group_create(const struct sm_group_plan *plan, struct sm_acc
 		sm_settings_apply(plan->settings, &group->queue);
 	sm_schedule_init(&group->schedule, &group->queue);
 	sm_barrier_init(&group->barrier);
+	sm_rendezvous_init(&group->rendezvous);
 	return group;
 }
 
@@ -50,6 +51,7 @@ static void group_free(struct kref *refs)
 
 	sm_schedule_stop(&group->schedule);
 	sm_queue_destroy(&group->queue);
+	sm_rendezvous_destroy(&group->rendezvous);
 	sm_quota_uncharge(group->owner, SM_GROUPS, 1);
 	sm_account_put(group->owner);
 	kfree(group);
@@ -64,6 +66,7 @@ void sm_group_kill(struct sm_group *group)
 {
 	/* First what is quick: who sleeps need not wait until millions are freed. */
 	sm_barrier_kill(&group->barrier);
+	sm_rendezvous_kill(&group->rendezvous);
 	sm_queue_kill(&group->queue);
 	sm_schedule_kill(&group->schedule);
 }

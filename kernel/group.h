@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A group: a queue, a schedule in front of it, and a barrier, under a number.
+ * A group: a queue, a schedule in front of it, a barrier and a rendezvous, under a number.
  *
  * Owner: references. The directory of groups holds one while the group is
- * installed, each open file holds one. Removing a group kills its three parts
+ * installed, each open file holds one. Removing a group kills its four parts
  * at once, for everybody; the memory goes with the last reference.
  */
 #ifndef SM_GROUP_H
@@ -12,6 +12,7 @@
 #include "barrier.h"
 #include "device.h"
 #include "queue.h"
+#include "rendezvous.h"
 #include "schedule.h"
 
 #include <linux/kref.h>
@@ -48,6 +49,7 @@ struct sm_group_plan {
  * @queue: its messages
  * @schedule: its delayed messages
  * @barrier: its sleeping threads
+ * @rendezvous: its parties
  */
 struct sm_group {
 	struct kref refs;
@@ -60,6 +62,7 @@ struct sm_group {
 	struct sm_queue queue;
 	struct sm_schedule schedule;
 	struct sm_barrier barrier;
+	struct sm_rendezvous rendezvous;
 };
 
 /**

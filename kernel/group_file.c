@@ -2,8 +2,10 @@
 #include "group_file.h"
 
 #include "abi.h"
+#include "barrier_commands.h"
 #include "call.h"
 #include "commands.h"
+#include "deadline.h"
 #include "device.h"
 #include "grave.h"
 #include "group.h"
@@ -18,8 +20,10 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/synchmess.h>
@@ -31,10 +35,12 @@
  * struct group_file - a group that somebody opened
  * @port: what any open file has
  * @group: the group, referenced
+ * @member: of the group's rendezvous, if the file has joined
  */
 struct group_file {
 	struct sm_port port;
 	struct sm_group *group;
+	struct sm_member member;
 };
 
 static struct group_file *opened_as(struct file *file)
@@ -80,6 +86,16 @@ static int group_open(struct inode *inode, struct file *file)
 	return IS_ERR(group) ? PTR_ERR(group) : open_file(group, file);
 }
 
+/* Its process ends, though others may keep the file open. */
+static int group_flush(struct file *file, fl_owner_t owner)
+{
+	struct group_file *opened = opened_as(file);
+
+	if (!atomic_read(&current->signal->live))
+		sm_rendezvous_exit(&opened->group->rendezvous, &opened->member);
+	return 0;
+}
+
 static int group_release(struct inode *inode, struct file *file)
 {
 	struct group_file *opened;
@@ -89,6 +105,7 @@ static int group_release(struct inode *inode, struct file *file)
 		return 0;
 	opened = opened_as(file);
 	sm_lending_forsake(&opened->group->schedule, &opened->port);
+	sm_rendezvous_lose(&opened->group->rendezvous, &opened->member, SYNCHMESS_GONE_CLOSED);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);
 	kfree(opened);
@@ -158,8 +175,10 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 
 static long second_interface(struct file *file, unsigned int command, void __user *argument)
 {
-	struct sm_group *group = group_of(file);
+	struct group_file *opened = opened_as(file);
+	struct sm_group *group = opened->group;
 	size_t size = _IOC_SIZE(command);
+	long result;
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_STAT):
@@ -168,6 +187,9 @@ static long second_interface(struct file *file, unsigned int command, void __use
 		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
 						 argument, size);
 	}
+	result = sm_barrier_commands(file, group, &opened->member, command, argument);
+	if (result != -ENOTTY)
+		return result;
 	return sm_commands_queue(file, &group->schedule, command, argument);
 }
 
@@ -175,12 +197,13 @@ static long group_ioctl(struct file *file, unsigned int command, unsigned long a
 {
 	struct sm_group *group = group_of(file);
 	int err = check_control(file);
+	u64 any = 0;
 
 	switch (command) {
 	case IOCTL_SLEEP:
-		return err ?: sm_barrier_sleep(&group->barrier);
+		return err ?: sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
 	case IOCTL_AWAKE:
-		return err ?: sm_barrier_awake(&group->barrier);
+		return err ?: sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
 	case IOCTL_SET_SEND_DELAY:
 		return err ?: set_send_delay(group, (const unsigned int __user *)argument);
 	case IOCTL_REVOKE_DELAYED_MESSAGES:
@@ -214,6 +237,7 @@ static void group_show_fdinfo(struct seq_file *seq, struct file *file)
 static const struct file_operations group_operations = {
 	.owner = THIS_MODULE,
 	.open = group_open,
+	.flush = group_flush,
 	.release = group_release,
 	.read_iter = group_read,
 	.write_iter = group_write,

@@ -159,6 +159,11 @@ ktime_t sm_port_deadline(const struct kiocb *iocb)
 	return nowait ? SM_AT_ONCE : SM_NEVER;
 }
 
+ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns)
+{
+	return nowait || file->f_flags & O_NONBLOCK ? SM_AT_ONCE : sm_deadline_from_user(ns);
+}
+
 /* What a read takes: 1, 0 when it is to return nothing, or an error. */
 static int take_one(struct sm_queue *queue, ktime_t deadline, struct list_head *taken)
 {

@@ -110,6 +110,14 @@ long sm_port_end(struct sm_port *port, struct sm_call *call, long result);
 ktime_t sm_port_deadline(const struct kiocb *iocb);
 
 /**
+ * sm_port_until() - until when an ioctl may wait
+ * @file: through which it came
+ * @nowait: not at all, as if the file were O_NONBLOCK
+ * @ns: the deadline that the program gave, 0 for none
+ */
+ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
+
+/**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
  * @schedule: in front of the queue to read from; the caller keeps it alive
  * @iocb: says whether the call may block

@@ -5,6 +5,7 @@
 #include "call.h"
 #include "deadline.h"
 #include "message.h"
+#include "waiter.h"
 
 #include <linux/bitops.h>
 #include <linux/err.h>
@@ -48,7 +49,7 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
 	sm_bell_ring_readers(queue->bell, after->published);
 	if (after->writable)
 		sm_bell_ring_writers(queue->bell);
-	sm_room_wake(after->served);
+	sm_waiter_wake(after->served);
 	sm_message_free_list(&after->gone);
 	after->published = 0;
 	after->writable = false;

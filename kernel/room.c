@@ -2,31 +2,23 @@
 #include "room.h"
 
 #include "call.h"
-#include "deadline.h"
 #include "parameter.h"
+#include "waiter.h"
 
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/lockdep.h>
-#include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include <linux/spinlock.h>
 #include <linux/synchmess.h>
 
-#define WAITING 1
-
 /**
  * struct turn - a sender in line
- * @in_line: guarded by the queue's lock; empty once he is out of it
- * @sender: who sleeps
+ * @waiter: the sender, guarded by the queue's lock
  * @size: bytes that he wants to store
- * @result: WAITING, or what the wait returns
  */
 struct turn {
-	struct list_head in_line;
-	struct task_struct *sender;
+	struct sm_waiter waiter;
 	size_t size;
-	int result;
 };
 
 void sm_room_init(struct sm_room *room, const struct sm_limit_defaults *defaults,
@@ -96,41 +88,9 @@ void sm_room_give_locked(struct sm_room *room, unsigned long messages, unsigned 
 
 int sm_room_wait_locked(struct sm_room *room, size_t size, ktime_t deadline)
 {
-	struct turn turn = { .sender = current, .size = size, .result = WAITING };
-	int err = 0;
+	struct turn turn = { .size = size };
 
-	lockdep_assert_held(room->lock);
-
-	list_add_tail(&turn.in_line, &room->line);
-	for (;;) {
-		set_current_state(TASK_INTERRUPTIBLE);
-		/* Success beats whatever came at the same time. */
-		if (turn.result != WAITING || err)
-			break;
-		if (signal_pending(current)) {
-			err = -ERESTARTSYS;
-			break;
-		}
-		spin_unlock(room->lock);
-		err = sm_deadline_sleep(deadline);
-		spin_lock(room->lock);
-	}
-	__set_current_state(TASK_RUNNING);
-
-	if (turn.result != WAITING)
-		return turn.result;
-	list_del(&turn.in_line);
-	return err;
-}
-
-/* Out of the line; his struct turn may be gone as soon as the lock is. */
-static struct task_struct *end_turn_locked(struct turn *turn, int result)
-{
-	struct task_struct *sender = get_task_struct(turn->sender);
-
-	list_del(&turn->in_line);
-	turn->result = result;
-	return sender;
+	return sm_waiter_wait_locked(&turn.waiter, &room->line, room->lock, deadline);
 }
 
 struct task_struct *sm_room_serve_locked(struct sm_room *room)
@@ -139,49 +99,27 @@ struct task_struct *sm_room_serve_locked(struct sm_room *room)
 
 	lockdep_assert_held(room->lock);
 
-	turn = list_first_entry_or_null(&room->line, struct turn, in_line);
+	turn = list_first_entry_or_null(&room->line, struct turn, waiter.in_line);
 	if (!turn)
 		return NULL;
 	if (turn->size > sm_room_limit(room, SM_LIMIT_STORAGE))
-		return end_turn_locked(turn, -EMSGSIZE);
+		return sm_waiter_dismiss_locked(&turn->waiter, -EMSGSIZE);
 	if (!sm_room_fits_locked(room, turn->size))
 		return NULL;
 	sm_room_take_locked(room, turn->size);
-	return end_turn_locked(turn, 0);
-}
-
-static struct task_struct *dismiss_first(struct sm_room *room, struct list_head *leaving,
-					 int reason)
-{
-	struct task_struct *sender = NULL;
-	struct turn *turn;
-
-	spin_lock(room->lock);
-	turn = list_first_entry_or_null(leaving, struct turn, in_line);
-	if (turn)
-		sender = end_turn_locked(turn, reason);
-	spin_unlock(room->lock);
-	return sender;
+	return sm_waiter_dismiss_locked(&turn->waiter, 0);
 }
 
 void sm_room_dismiss(struct sm_room *room, int reason)
 {
-	struct task_struct *sender;
+	struct turn *turn, *next;
 	LIST_HEAD(leaving);
 
-	/* Who is sent away may come back at once: not into this line. */
+	/* Who is sent away may come back at once: that is another turn. */
 	spin_lock(room->lock);
-	list_splice_init(&room->line, &leaving);
+	list_for_each_entry_safe(turn, next, &room->line, waiter.in_line)
+		sm_waiter_end_locked(&turn->waiter, reason, &leaving);
 	spin_unlock(room->lock);
 
-	while ((sender = dismiss_first(room, &leaving, reason)))
-		sm_room_wake(sender);
-}
-
-void sm_room_wake(struct task_struct *sender)
-{
-	if (!sender)
-		return;
-	wake_up_process(sender);
-	put_task_struct(sender);
+	sm_waiters_wake(&leaving, room->lock);
 }

@@ -129,7 +129,7 @@ int sm_room_wait_locked(struct sm_room *room, size_t size, ktime_t deadline);
  * Who is served calls this again when he wakes, so that all whose messages fit get
  * their turn.
  *
- * Return: for sm_room_wake() after the unlock.
+ * Return: for sm_waiter_wake() after the unlock.
  */
 struct task_struct *sm_room_serve_locked(struct sm_room *room);
 
@@ -141,11 +141,5 @@ struct task_struct *sm_room_serve_locked(struct sm_room *room);
  * Context: the lock is not held.
  */
 void sm_room_dismiss(struct sm_room *room, int reason);
-
-/**
- * sm_room_wake() - wake who was served
- * @sender: what sm_room_serve_locked() returned; may be NULL
- */
-void sm_room_wake(struct task_struct *sender);
 
 #endif /* SM_ROOM_H */

@@ -8,6 +8,7 @@
 #include "lending.h"
 #include "message.h"
 #include "payload.h"
+#include "port.h"
 #include "queue.h"
 #include "schedule.h"
 
@@ -44,8 +45,7 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 	batch->flags = given->flags;
 	batch->holder = file->private_data;
 	batch->lease = given->lease;
-	*deadline = given->flags & SYNCHMESS_NOWAIT || file->f_flags & O_NONBLOCK ?
-		    SM_AT_ONCE : sm_deadline_from_user(given->deadline);
+	*deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
 	return 0;
 }
 

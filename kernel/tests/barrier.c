@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../barrier.h"
 
+#include "../deadline.h"
+#include "../waiter.h"
 #include "dice.h"
 #include "suites.h"
 #include "thread.h"
 
 #include <linux/errno.h>
+#include <linux/ktime.h>
+#include <linux/limits.h>
 #include <linux/sched/signal.h>
 
 static int make_barrier(struct kunit *test)
@@ -18,9 +22,19 @@ static int make_barrier(struct kunit *test)
 	return 0;
 }
 
+static int sleep_until(struct sm_barrier *barrier, u64 seen, ktime_t deadline)
+{
+	return sm_barrier_sleep(barrier, &seen, deadline);
+}
+
+static int awake_all(struct sm_barrier *barrier)
+{
+	return sm_barrier_awake(barrier, UINT_MAX, NULL);
+}
+
 static long sleep(void *barrier)
 {
-	return sm_barrier_sleep(barrier);
+	return sleep_until(barrier, 0, SM_NEVER);
 }
 
 static bool as_many_sleep(struct sm_barrier *barrier, unsigned int count)
@@ -42,8 +56,8 @@ static struct sm_thread *start_sleeper(struct kunit *test)
 static void awake_wakes_nobody_when_nobody_sleeps(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 0);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 0);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), 0);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), 0);
 }
 
 static void awake_wakes_all_and_tells_how_many(struct kunit *test)
@@ -54,11 +68,11 @@ static void awake_wakes_all_and_tells_how_many(struct kunit *test)
 	for (count = 1; count <= ARRAY_SIZE(sleepers); count++) {
 		for (i = 0; i < count; i++)
 			sleepers[i] = start_sleeper(test);
-		KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), count);
+		KUNIT_EXPECT_EQ(test, awake_all(test->priv), count);
 		KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
 		for (i = 0; i < count; i++)
 			KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleepers[i]), 0);
-		KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 0);
+		KUNIT_EXPECT_EQ(test, awake_all(test->priv), 0);
 	}
 }
 
@@ -66,10 +80,20 @@ static void an_earlier_awake_does_not_count(struct kunit *test)
 {
 	struct sm_thread *sleeper;
 
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 0);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), 0);
 	sleeper = start_sleeper(test);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 1);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), 1);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleeper), 0);
+}
+
+static void wake_by_chance(struct sm_barrier *barrier)
+{
+	struct sm_waiter *first;
+
+	spin_lock(&barrier->lock);
+	first = list_first_entry(&barrier->sleepers, struct sm_waiter, in_line);
+	wake_up_process(first->thread);
+	spin_unlock(&barrier->lock);
 }
 
 /* To be woken without an awake is no reason to return. */
@@ -80,9 +104,9 @@ static void a_sleeper_that_is_woken_by_chance_sleeps_on(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 100; i++)
-		wake_up_all(&barrier->sleepers);
+		wake_by_chance(barrier);
 	KUNIT_EXPECT_EQ(test, sm_barrier_count(barrier), 1);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(barrier), 1);
+	KUNIT_EXPECT_EQ(test, awake_all(barrier), 1);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleeper), 0);
 }
 
@@ -94,14 +118,14 @@ static void a_signal_ends_the_sleep_of_one(struct kunit *test)
 	sm_thread_signal(interrupted, SIGINT);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, interrupted), -ERESTARTSYS);
 	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 1);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 1);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), 1);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, other), 0);
 }
 
 static long sleep_with_a_signal(void *barrier)
 {
 	sm_thread_kill_me();
-	return sm_barrier_sleep(barrier);
+	return sleep_until(barrier, 0, SM_NEVER);
 }
 
 static void a_pending_signal_leaves_no_trace(struct kunit *test)
@@ -110,7 +134,7 @@ static void a_pending_signal_leaves_no_trace(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, thread), -ERESTARTSYS);
 	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), 0);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), 0);
 }
 
 /* What an awake has counted was woken, whatever comes before it can look. */
@@ -121,7 +145,7 @@ static void who_was_counted_was_woken(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(sleepers); i++)
 		sleepers[i] = start_sleeper(test);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), ARRAY_SIZE(sleepers));
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), ARRAY_SIZE(sleepers));
 	sm_thread_signal(sleepers[0], SIGINT);
 	sm_barrier_kill(test->priv);
 	sm_thread_signal(sleepers[1], SIGINT);
@@ -147,13 +171,75 @@ static void nobody_sleeps_after_the_end(struct kunit *test)
 	struct sm_thread *thread;
 
 	sm_barrier_kill(test->priv);
-	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(test->priv), -ENODEV);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sleep_until(test->priv, 0, SM_NEVER), -ENODEV);
+	KUNIT_EXPECT_EQ(test, awake_all(test->priv), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
 	sm_barrier_kill(test->priv);
 	thread = sm_thread_start(test, sleep_with_a_signal, test->priv);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, thread), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
+}
+
+/* ---- generations, deadlines, some of many */
+
+static void some_are_woken_in_the_order_of_coming(struct kunit *test)
+{
+	struct sm_thread *sleepers[4];
+	u64 generation;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sleepers); i++)
+		sleepers[i] = start_sleeper(test);
+	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv, 1, &generation), 1);
+	KUNIT_EXPECT_EQ(test, generation, 2);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleepers[0]), 0);
+	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv, 2, NULL), 2);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleepers[1]), 0);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleepers[2]), 0);
+	KUNIT_EXPECT_FALSE(test, sm_thread_has_ended(sleepers[3]));
+	KUNIT_EXPECT_EQ(test, sm_barrier_awake(test->priv, 2, &generation), 1);
+	KUNIT_EXPECT_EQ(test, generation, 4);
+	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sleepers[3]), 0);
+}
+
+static void nobody_sleeps_at_another_generation(struct kunit *test)
+{
+	u64 seen = 1;
+
+	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(test->priv, &seen, SM_AT_ONCE), -EAGAIN);
+	awake_all(test->priv);
+	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(test->priv, &seen, SM_NEVER), 1);
+	KUNIT_EXPECT_EQ(test, seen, 2);
+	KUNIT_EXPECT_EQ(test, sleep_until(test->priv, 3, SM_AT_ONCE), 1);
+	KUNIT_EXPECT_EQ(test, sleep_until(test->priv, 0, SM_AT_ONCE), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
+}
+
+static void a_deadline_ends_the_sleep(struct kunit *test)
+{
+	ktime_t deadline = ktime_add_ms(ktime_get(), 10);
+
+	KUNIT_EXPECT_EQ(test, sleep_until(test->priv, 0, 1), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, sleep_until(test->priv, 1, deadline), -ETIMEDOUT);
+	KUNIT_EXPECT_FALSE(test, ktime_before(ktime_get(), deadline));
+	KUNIT_EXPECT_EQ(test, sm_barrier_count(test->priv), 0);
+}
+
+static void news_are_what_was_not_seen(struct kunit *test)
+{
+	u64 seen = 1, generation;
+
+	KUNIT_EXPECT_EQ(test, sm_barrier_has_news(test->priv, &seen, &generation), 0);
+	awake_all(test->priv);
+	awake_all(test->priv);
+	KUNIT_EXPECT_EQ(test, sm_barrier_has_news(test->priv, &seen, &generation), 1);
+	KUNIT_EXPECT_EQ(test, generation, 3);
+	sm_barrier_see(test->priv, &seen, 3);
+	/* Who was slower does not take it back. */
+	sm_barrier_see(test->priv, &seen, 2);
+	KUNIT_EXPECT_EQ(test, sm_barrier_has_news(test->priv, &seen, &generation), 0);
+	sm_barrier_kill(test->priv);
+	KUNIT_EXPECT_EQ(test, sm_barrier_has_news(test->priv, &seen, &generation), -ENODEV);
 }
 
 /* ---- sleepers, signals and awakes at once: each who was counted was woken */
@@ -172,7 +258,7 @@ static long sleep_often(void *data)
 	int err;
 
 	do {
-		err = sm_barrier_sleep(sleeper->barrier);
+		err = sleep_until(sleeper->barrier, 0, SM_NEVER);
 		if (!err)
 			sleeper->woken++;
 		if (err == -ERESTARTSYS) {
@@ -196,7 +282,7 @@ static long disturb(struct kunit *test, struct sm_dice *dice, struct sm_thread *
 		if (what < SLEEPERS)
 			sm_thread_signal(threads[what], SIGINT);
 		else
-			counted += sm_barrier_awake(test->priv);
+			counted += sm_barrier_awake(test->priv, 1 + what % SLEEPERS, NULL);
 	}
 	return counted;
 }
@@ -244,6 +330,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(who_was_counted_was_woken),
 	KUNIT_CASE(the_end_wakes_all),
 	KUNIT_CASE(nobody_sleeps_after_the_end),
+	KUNIT_CASE(some_are_woken_in_the_order_of_coming),
+	KUNIT_CASE(nobody_sleeps_at_another_generation),
+	KUNIT_CASE(a_deadline_ends_the_sleep),
+	KUNIT_CASE(news_are_what_was_not_seen),
 	KUNIT_CASE(random_signals_and_awakes_add_up),
 	{}
 };

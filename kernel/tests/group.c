@@ -2,6 +2,7 @@
 #include "../group.h"
 
 #include "../call.h"
+#include "../deadline.h"
 #include "../message.h"
 #include "../parameter.h"
 #include "../quota.h"
@@ -63,7 +64,7 @@ static void a_group_starts_as_documented(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_MESSAGE), 10);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_STORAGE), ULONG_MAX);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&group->queue.room, SM_LIMIT_LENGTH), ULONG_MAX);
-	KUNIT_EXPECT_EQ(test, sm_barrier_awake(&group->barrier), 0);
+	KUNIT_EXPECT_EQ(test, sm_barrier_awake(&group->barrier, 1, NULL), 0);
 	end(group);
 }
 
@@ -143,11 +144,13 @@ static int send(struct sm_group *group, struct sm_account *payer, unsigned int d
 	return err;
 }
 
-static void killing_a_group_ends_its_three_parts(struct kunit *test)
+static void killing_a_group_ends_its_four_parts(struct kunit *test)
 {
 	struct sm_group *group = create(test, 1);
 	struct sm_ledger ledger;
 	unsigned long stored;
+	struct sm_member member = { };
+	u64 seen = 0;
 
 	KUNIT_EXPECT_EQ(test, send(group, test->priv, 0), 0);
 	KUNIT_EXPECT_EQ(test, send(group, test->priv, LATER_MS), 0);
@@ -156,7 +159,8 @@ static void killing_a_group_ends_its_three_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, send(group, test->priv, LATER_MS), -ENODEV);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_take(&group->queue)), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&group->schedule), -ENODEV);
-	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(&group->barrier), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_barrier_sleep(&group->barrier, &seen, SM_NEVER), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_rendezvous_join(&group->rendezvous, &member), -ENODEV);
 	sm_queue_read_ledger(&group->queue, &ledger, &stored);
 	KUNIT_EXPECT_EQ(test, ledger.dropped, 2);
 	KUNIT_EXPECT_EQ(test, stored, 0);
@@ -175,7 +179,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_defaults_can_be_changed_while_it_exists),
 	KUNIT_CASE(a_group_is_charged_until_its_last_reference),
 	KUNIT_CASE(there_are_no_more_groups_than_allowed),
-	KUNIT_CASE(killing_a_group_ends_its_three_parts),
+	KUNIT_CASE(killing_a_group_ends_its_four_parts),
 	{}
 };
 

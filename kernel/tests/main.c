@@ -34,6 +34,8 @@ static struct kunit_suite *suites[] = {
 	&sm_abi_suite,
 	&sm_settings_suite,
 	&sm_barrier_suite,
+	&sm_rendezvous_suite,
+	&sm_rendezvous_twin_suite,
 	&sm_group_suite,
 	&sm_group_directory_suite,
 	&sm_mailbox_text_suite,

@@ -3,6 +3,7 @@
 
 #include "../deadline.h"
 #include "../parameter.h"
+#include "../waiter.h"
 #include "suites.h"
 #include "thread.h"
 
@@ -92,7 +93,7 @@ static bool serve(struct hall *hall)
 	spin_lock(&hall->lock);
 	served = sm_room_serve_locked(&hall->room);
 	spin_unlock(&hall->lock);
-	sm_room_wake(served);
+	sm_waiter_wake(served);
 	return served;
 }
 
@@ -243,7 +244,7 @@ static void who_is_served_has_his_room_before_he_wakes(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sm_room_is_awaited_locked(&hall->room));
 	spin_unlock(&hall->lock);
 	KUNIT_EXPECT_NOT_NULL(test, served);
-	sm_room_wake(served);
+	sm_waiter_wake(served);
 	KUNIT_EXPECT_EQ(test, leave(test, guest), 0);
 	KUNIT_EXPECT_EQ(test, hall->room.bytes, 60);
 }
@@ -339,7 +340,7 @@ static void success_beats_a_signal(struct kunit *test)
 	served = sm_room_serve_locked(&hall->room);
 	sm_thread_signal(guest->thread, SIGINT);
 	spin_unlock(&hall->lock);
-	sm_room_wake(served);
+	sm_waiter_wake(served);
 	KUNIT_EXPECT_EQ(test, leave(test, guest), 0);
 	KUNIT_EXPECT_EQ(test, hall->room.bytes, 1);
 }

@@ -19,6 +19,8 @@ extern struct kunit_suite sm_lease_suite;
 extern struct kunit_suite sm_abi_suite;
 extern struct kunit_suite sm_settings_suite;
 extern struct kunit_suite sm_barrier_suite;
+extern struct kunit_suite sm_rendezvous_suite;
+extern struct kunit_suite sm_rendezvous_twin_suite;
 extern struct kunit_suite sm_group_suite;
 extern struct kunit_suite sm_group_directory_suite;
 extern struct kunit_suite sm_mailbox_text_suite;

@@ -43,6 +43,11 @@ LAYOUT(list, 24);
 LAYOUT(mailbox, 32);
 LAYOUT(settle, 24);
 LAYOUT(retries, 8);
+LAYOUT(sleep, 24);
+LAYOUT(awake, 16);
+LAYOUT(watch, 16);
+LAYOUT(barrier, 32);
+LAYOUT(meet, 40);
 
 static void test_create(void)
 {
@@ -100,6 +105,34 @@ static void test_why(void)
 	      why.rule == SYNCHMESS_WHY_MESSAGE_SIZE && why.value == 11, "and why");
 }
 
+static void test_barrier(void)
+{
+	struct synchmess_awake awake = { .count = 1 };
+	struct synchmess_sleep sleep = { .generation = 1 };
+	struct synchmess_watch watch = { .generation = 1 };
+	struct synchmess_meet meet = { .parties = 2, .deadline = 1 };
+	struct synchmess_barrier barrier;
+	__u64 news = 0;
+	int watcher;
+
+	check(!ioctl(fd, SYNCHMESS_AWAKE, &awake) && awake.generation == 2, "wake nobody");
+	check(ioctl(fd, SYNCHMESS_SLEEP, &sleep) == 1 && sleep.generation == 2,
+	      "another generation is not slept at");
+	watcher = ioctl(fd, SYNCHMESS_WATCH, &watch);
+	check(watcher >= 0 && read(watcher, &news, sizeof(news)) == 8 && news == 2,
+	      "a watch tells of it");
+	close(watcher);
+	check(ioctl(fd, SYNCHMESS_MEET, &meet) == -1 && errno == ETIMEDOUT && meet.meeting == 2,
+	      "meet nobody");
+	meet.meeting = 1;
+	check(ioctl(fd, SYNCHMESS_MEET, &meet) == -1 && errno == EOWNERDEAD &&
+	      meet.pid == (__u32)getpid() && meet.how == SYNCHMESS_GONE_TIMED_OUT,
+	      "learn who did not wait");
+	check(!ioctl(fd, SYNCHMESS_JOIN) && !ioctl(fd, SYNCHMESS_BARRIER, &barrier) &&
+	      barrier.members == 1 && barrier.meeting == 2 && !ioctl(fd, SYNCHMESS_LEAVE),
+	      "join and leave");
+}
+
 static void test_list(void)
 {
 	struct synchmess_stat stat;
@@ -142,10 +175,11 @@ static void test_mailbox(void)
 
 int main(void)
 {
-	printf("1..15\n");
+	printf("1..21\n");
 	test_create();
 	test_parts();
 	test_why();
+	test_barrier();
 	test_list();
 	test_remove();
 	test_mailbox();

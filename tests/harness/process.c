@@ -6,6 +6,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -62,6 +63,13 @@ int process_wait(pid_t child)
 	}
 	assert_int_equal(ended, child);
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void process_go_first(void)
+{
+	const struct sched_param least = { .sched_priority = 1 };
+
+	assert_ok(sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &least));
 }
 
 void process_kill(pid_t child)

@@ -35,6 +35,9 @@ pid_t process_start_as(const char *user, process_body body, void *argument);
 /* Waits for the end, thirty seconds at most: the exit status, or -SIGNAL. */
 int process_wait(pid_t child);
 
+/* From now on this process comes first wherever it wants to; its children do not. */
+void process_go_first(void);
+
 /* SIGKILL, and waits. */
 void process_kill(pid_t child);
 

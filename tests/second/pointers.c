@@ -18,7 +18,8 @@
 
 static const unsigned long commands[] = {
 	SYNCHMESS_QUERY, SYNCHMESS_WHY, SYNCHMESS_SEND, SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE,
-	SYNCHMESS_SET, SYNCHMESS_STAT,
+	SYNCHMESS_SET, SYNCHMESS_STAT, SYNCHMESS_SLEEP, SYNCHMESS_AWAKE, SYNCHMESS_WATCH,
+	SYNCHMESS_BARRIER, SYNCHMESS_MEET,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -30,7 +31,14 @@ static unsigned long resized(unsigned long command, unsigned int size)
 
 static bool is_answered(unsigned long command)
 {
-	return command == SYNCHMESS_QUERY || command == SYNCHMESS_WHY || command == SYNCHMESS_STAT;
+	return command == SYNCHMESS_QUERY || command == SYNCHMESS_WHY ||
+	       command == SYNCHMESS_STAT || command == SYNCHMESS_BARRIER;
+}
+
+static bool is_written(unsigned long command)
+{
+	return is_answered(command) || command == SYNCHMESS_SLEEP ||
+	       command == SYNCHMESS_AWAKE || command == SYNCHMESS_MEET;
 }
 
 /* One message stays where it is through all of it. */
@@ -80,7 +88,7 @@ static void answers_to_what_is_read_only_are_faults(void **state)
 	(void)state;
 	assert_true(page != MAP_FAILED);
 	for (i = 0; i < COMMANDS; i++) {
-		if (is_answered(commands[i]))
+		if (is_written(commands[i]))
 			assert_fails(ioctl(fd, commands[i], page), EFAULT);
 	}
 	munmap(page, PAGE);
@@ -110,25 +118,32 @@ static void fill(unsigned long command, char *bytes)
 		.message_size = sizeof(in),
 	};
 	struct synchmess_revoke revoke = { .what = SYNCHMESS_REVOKE_DELAYED };
+	struct synchmess_awake awake = { .count = 1 };
+	struct synchmess_meet meet = { .parties = 1 };
 
 	memset(bytes, 0, LARGEST);
 	if (command == SYNCHMESS_RECEIVE)
 		memcpy(bytes, &batch, sizeof(batch));
 	if (command == SYNCHMESS_REVOKE)
 		memcpy(bytes, &revoke, sizeof(revoke));
+	if (command == SYNCHMESS_AWAKE)
+		memcpy(bytes, &awake, sizeof(awake));
+	if (command == SYNCHMESS_MEET)
+		memcpy(bytes, &meet, sizeof(meet));
 }
 
 static void a_larger_structure_is_taken_if_the_rest_is_zero(void **state)
 {
 	static char bytes[LARGEST];
 	static const unsigned long some[] = {
-		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET
+		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET, SYNCHMESS_AWAKE,
+		SYNCHMESS_MEET,
 	};
 	unsigned int size;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
 		for (size = _IOC_SIZE(some[i]); size <= PAGE; size += 40) {
 			fill(some[i], bytes);
 			assert_ok(ioctl(fd, resized(some[i], size), bytes));
@@ -241,8 +256,11 @@ static void commands_of_other_devices_are_unknown(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		assert_fails(ioctl(fd, others[i], zeros), ENOTTY);
-	for (number = 58; number < 256; number++)
-		assert_fails(ioctl(fd, _IOWR(SYNCHMESS_IOC_MAGIC, number, int), zeros), ENOTTY);
+	for (number = 58; number < 256; number++) {
+		if (number < _IOC_NR(SYNCHMESS_SLEEP) || number > _IOC_NR(SYNCHMESS_MEET))
+			assert_fails(ioctl(fd, _IOWR(SYNCHMESS_IOC_MAGIC, number, int), zeros),
+				     ENOTTY);
+	}
 	/* The number says in which direction it is. */
 	assert_fails(ioctl(fd, _IOR(SYNCHMESS_IOC_MAGIC, 40, struct synchmess_batch), zeros),
 		     ENOTTY);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Two calls at once, again and again, for each pair of the table in
- * docs/interface-2.md that concerns messages. Each round has one of two outcomes and
- * never a third; how often each came is printed. Whoever has just won starts a little
- * later the next time, so that the rounds stay where it is close.
+ * docs/interface-2.md that concerns messages:
  *
  *	test-second-races [--rounds N] [--seed N]
  */
@@ -12,145 +10,33 @@
 #include "harness/memory.h"
 #include "harness/option.h"
 #include "harness/own_group.h"
+#include "harness/race.h"
 #include "harness/random.h"
 #include "harness/signals.h"
 #include "harness/suite.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #define BATCH 48
-#define LEAST 200	/* ns by which a winner is held back */
-#define MOST 500000
-#define JITTER 3000	/* ns */
-#define FARTHEST (5 * (int64_t)MS)
 
 static unsigned long rounds = 100;
 
-/**
- * struct race - a pair of calls
- * @prepare: what is there before; may be NULL
- * @left: a call of the main thread
- * @right: a call of the rival at the same time
- * @judge: which outcome it was: 0 if the left was first, 1 if the right; fails the test
- *	if it was none
- */
-struct race {
-	void (*prepare)(void);
-	long (*left)(void);
-	long (*right)(void);
-	int (*judge)(void);
-};
-
-struct side {
-	long result;
-	int error;
-	int64_t head_start_of_other;
-};
-
-static struct side left, right;
-static const struct race *race;
-static atomic_ulong started, finished;
-static atomic_bool over;
 static pthread_t main_thread;
 static uint64_t seed, id, end;
 
-static void linger(int64_t ns)
+static void nothing_is_left(void)
 {
-	uint64_t until = now_ns() + ns;
-
-	while (ns > 0 && now_ns() < until)
-		;
-}
-
-static void act(struct side *side, long (*call)(void))
-{
-	linger(side->head_start_of_other);
-	errno = 0;
-	side->result = call();
-	side->error = errno;
-}
-
-/* Yields: there may be one processor only. */
-static void await(const atomic_ulong *counter, unsigned long value)
-{
-	while (*counter != value && !over)
-		sched_yield();
-}
-
-static void *rival(void *unused)
-{
-	unsigned long round;
-
-	(void)unused;
-	for (round = 1; ; round++) {
-		await(&started, round);
-		if (over)
-			return NULL;
-		act(&right, race->right);
-		finished = round;
-	}
-}
-
-/* The longer a side has won, the more: where it is close is found soon. */
-static int64_t handicap(int outcome)
-{
-	static int64_t step = LEAST;
-	static int last;
-
-	step = outcome == last ? step * 3 / 2 : step / 4;
-	if (step < LEAST || step > MOST)
-		step = LEAST;
-	last = outcome;
-	return outcome ? -step : step;
-}
-
-static void hold_back(int64_t *balance)
-{
-	int64_t jitter = random_below(&seed, JITTER) - JITTER / 2;
-
-	if (*balance > FARTHEST || *balance < -FARTHEST)
-		*balance = 0;
-	left.head_start_of_other = *balance + jitter;
-	right.head_start_of_other = -*balance - jitter;
+	batch_expect_books(fd, 0, 0, 0);
 }
 
 static void run(const char *name, const struct race *what, unsigned long times)
 {
-	unsigned long outcomes[2] = { }, round;
-	int64_t balance = 0;
-	pthread_t thread;
-	int outcome;
-
-	race = what;
-	started = 0;
-	finished = 0;
-	over = false;
-	assert_int_equal(pthread_create(&thread, NULL, rival, NULL), 0);
-	for (round = 1; round <= times; round++) {
-		if (race->prepare)
-			race->prepare();
-		hold_back(&balance);
-		started = round;
-		act(&left, race->left);
-		await(&finished, round);
-		outcome = race->judge();
-		outcomes[outcome]++;
-		balance += handicap(outcome);
-		batch_expect_books(fd, 0, 0, 0);
-	}
-	over = true;
-	pthread_join(thread, NULL);
-	printf("# %s: %lu times the left, %lu times the right\n", name, outcomes[0],
-	       outcomes[1]);
+	race_run(name, what, times, nothing_is_left);
 }
 
 #define RUN(...) do { \
@@ -236,30 +122,19 @@ static void one_is_there(void)
 	id = batch_send_text(fd, "there", 0, 0, 0);
 }
 
-static bool succeeds_once(const struct side *side)
+static bool succeeds_once(const struct race_side *side)
 {
 	return side->result == 1;
-}
-
-static bool fails_with(const struct side *side, int error)
-{
-	return side->result == -1 && side->error == error;
-}
-
-static void refuse(void)
-{
-	fail_msg("a third outcome: %ld (errno %d), %ld (errno %d)", left.result, left.error,
-		 right.result, right.error);
 }
 
 /* ---- receive */
 
 static int one_has_it(void)
 {
-	if (succeeds_once(&left) && fails_with(&right, EAGAIN))
+	if (succeeds_once(&race_left) && race_fails_with(&race_right, EAGAIN))
 		return 0;
-	if (!succeeds_once(&right) || !fails_with(&left, EAGAIN))
-		refuse();
+	if (!succeeds_once(&race_right) || !race_fails_with(&race_left, EAGAIN))
+		race_refuse();
 	return 1;
 }
 
@@ -270,10 +145,10 @@ static void receive_and_receive(void **state)
 
 static int received_or_revoked(void)
 {
-	if (succeeds_once(&left) && fails_with(&right, ENOENT))
+	if (succeeds_once(&race_left) && race_fails_with(&race_right, ENOENT))
 		return 0;
-	if (!succeeds_once(&right) || !fails_with(&left, EAGAIN))
-		refuse();
+	if (!succeeds_once(&race_right) || !race_fails_with(&race_left, EAGAIN))
+		race_refuse();
 	return 1;
 }
 
@@ -285,12 +160,13 @@ static void receive_and_revoke(void **state)
 /* What is being put back is received as long; then it is there again. */
 static int put_back_or_revoked(void)
 {
-	if (fails_with(&left, EFAULT) && fails_with(&right, ENOENT)) {
+	if (race_fails_with(&race_left, EFAULT) && race_fails_with(&race_right, ENOENT)) {
 		assert_int_equal(receive_now(), 1);
 		return 0;
 	}
-	if (!succeeds_once(&right) || (!fails_with(&left, EFAULT) && !fails_with(&left, EAGAIN)))
-		refuse();
+	if (!succeeds_once(&race_right) ||
+	    (!race_fails_with(&race_left, EFAULT) && !race_fails_with(&race_left, EAGAIN)))
+		race_refuse();
 	return 1;
 }
 
@@ -309,9 +185,10 @@ static void bad_receive_and_revoke(void **state)
 
 static int taken_and_perhaps_seen(void)
 {
-	if (!succeeds_once(&right) || (!succeeds_once(&left) && !fails_with(&left, EAGAIN)))
-		refuse();
-	return !succeeds_once(&left);
+	if (!succeeds_once(&race_right) ||
+	    (!succeeds_once(&race_left) && !race_fails_with(&race_left, EAGAIN)))
+		race_refuse();
+	return !succeeds_once(&race_left);
 }
 
 static void peek_and_take(void **state)
@@ -338,7 +215,7 @@ static long receive_at_the_end(void)
 	struct synchmess_in in = { };
 	long result;
 
-	linger(end + left.head_start_of_other - now_ns());
+	race_linger(end + race_left.head_start_of_other - now_ns());
 	begun = now_ns();
 	result = batch_receive(fd, &in, 1, SYNCHMESS_NOWAIT);
 	ended = now_ns();
@@ -355,13 +232,13 @@ static int received_or_expired(void)
 	if (fd != last_fd)
 		expired = 0;
 	last_fd = fd;
-	if (succeeds_once(&left)) {
+	if (succeeds_once(&race_left)) {
 		assert_true(begun < sent_at + life);
 		assert_int_equal(batch_stat(fd).expired, expired);
 		return 0;
 	}
-	if (!fails_with(&left, EAGAIN) || ended < end)
-		refuse();
+	if (!race_fails_with(&race_left, EAGAIN) || ended < end)
+		race_refuse();
 	assert_int_equal(batch_stat(fd).expired, ++expired);
 	return 1;
 }
@@ -385,8 +262,8 @@ static long flush_and_receive(void)
 
 static int flushed_and_perhaps_sent(void)
 {
-	if (!succeeds_once(&left) || !succeeds_once(&right))
-		refuse();
+	if (!succeeds_once(&race_left) || !succeeds_once(&race_right))
+		race_refuse();
 	if (revoke_delayed() == 1)
 		return 0;
 	assert_int_equal(receive_now(), 1);
@@ -411,7 +288,7 @@ static long revoke_when_due(void)
 {
 	long result;
 
-	linger(end + left.head_start_of_other - now_ns());
+	race_linger(end + race_left.head_start_of_other - now_ns());
 	begun = now_ns();
 	result = revoke_delayed();
 	ended = now_ns();
@@ -420,13 +297,13 @@ static long revoke_when_due(void)
 
 static int revoked_or_published(void)
 {
-	if (succeeds_once(&left)) {
+	if (succeeds_once(&race_left)) {
 		assert_true(begun < latest);
 		assert_true(receive_now() == -1);
 		return 0;
 	}
-	if (left.result || ended < end)
-		refuse();
+	if (race_left.result || ended < end)
+		race_refuse();
 	assert_int_equal(receive_now(), 1);
 	return 1;
 }
@@ -439,9 +316,9 @@ static void revoke_and_end_of_a_delay(void **state)
 /* What was there goes; what is sent goes, too, or it is there. */
 static int sent_before_or_after(void)
 {
-	if (!succeeds_once(&right) || (left.result != 1 && left.result != 2))
-		refuse();
-	if (left.result == 2)
+	if (!succeeds_once(&race_right) || (race_left.result != 1 && race_left.result != 2))
+		race_refuse();
+	if (race_left.result == 2)
 		return 1;
 	assert_int_equal(revoke_everything(), 1);
 	return 0;
@@ -468,7 +345,7 @@ static long receive_for_a_moment(void)
 
 static long send_and_signal(void)
 {
-	bool first = started % 2;
+	bool first = race_round() % 2;
 	long result;
 
 	if (first)
@@ -481,12 +358,12 @@ static long send_and_signal(void)
 
 static int received_or_still_there(int error)
 {
-	if (!succeeds_once(&right))
-		refuse();
-	if (succeeds_once(&left))
+	if (!succeeds_once(&race_right))
+		race_refuse();
+	if (succeeds_once(&race_left))
 		return 0;
-	if (!fails_with(&left, error))
-		refuse();
+	if (!race_fails_with(&race_left, error))
+		race_refuse();
 	assert_int_equal(receive_now(), 1);
 	return 1;
 }
@@ -528,11 +405,11 @@ static long receive_for_a_moment_or_send(void)
 
 static int the_other_has_it_too(void)
 {
-	if (!succeeds_once(&right))
-		refuse();
-	if (!succeeds_once(&left) && left.result != -1)
-		refuse();
-	return !succeeds_once(&left);
+	if (!succeeds_once(&race_right))
+		race_refuse();
+	if (!succeeds_once(&race_left) && race_left.result != -1)
+		race_refuse();
+	return !succeeds_once(&race_left);
 }
 
 static void message_and_deadline_of_one_of_two(void **state)
@@ -567,7 +444,7 @@ static long send_for_a_moment(void)
 
 static long receive_and_signal(void)
 {
-	bool first = started % 2;
+	bool first = race_round() % 2;
 	long result;
 
 	if (first)
@@ -580,14 +457,14 @@ static long receive_and_signal(void)
 
 static int sent_or_not(int error)
 {
-	if (!succeeds_once(&right))
-		refuse();
-	if (succeeds_once(&left)) {
+	if (!succeeds_once(&race_right))
+		race_refuse();
+	if (succeeds_once(&race_left)) {
 		assert_int_equal(receive_now(), 1);
 		return 0;
 	}
-	if (!fails_with(&left, error))
-		refuse();
+	if (!race_fails_with(&race_left, error))
+		race_refuse();
 	return 1;
 }
 
@@ -624,8 +501,8 @@ static long let_it_fail(void)
 
 static int refused_by_the_new_rule(void)
 {
-	if (right.result || !fails_with(&left, ENOSPC))
-		refuse();
+	if (race_right.result || !race_fails_with(&race_left, ENOSPC))
+		race_refuse();
 	assert_int_equal(receive_now(), 1);
 	return 0;
 }
@@ -644,8 +521,8 @@ static long raise_the_limit(void)
 
 static int served(void)
 {
-	if (right.result || !succeeds_once(&left))
-		refuse();
+	if (race_right.result || !succeeds_once(&race_left))
+		race_refuse();
 	assert_int_equal(receive_now(), 1);
 	assert_int_equal(receive_now(), 1);
 	return 0;
@@ -681,10 +558,10 @@ static long lower_the_limit(void)
 /* As many are there as it says. */
 static int sent_some_of_it(void)
 {
-	if (right.result || (left.result < 1 && !fails_with(&left, EMSGSIZE)))
-		refuse();
-	assert_int_equal(revoke_everything(), left.result < 0 ? 0 : left.result);
-	return left.result != BATCH;
+	if (race_right.result || (race_left.result < 1 && !race_fails_with(&race_left, EMSGSIZE)))
+		race_refuse();
+	assert_int_equal(revoke_everything(), race_left.result < 0 ? 0 : race_left.result);
+	return race_left.result != BATCH;
 }
 
 static void lowered_limit_and_batch(void **state)
@@ -731,18 +608,18 @@ static long await_what_never_comes(void)
 
 static int some_or_none_were_sent(void)
 {
-	bool none = fails_with(&left, ENODEV);
+	bool none = race_fails_with(&race_left, ENODEV);
 
-	if (right.result || (!none && (left.result < 1 || left.result > BATCH / 2)))
-		refuse();
+	if (race_right.result || (!none && (race_left.result < 1 || race_left.result > BATCH / 2)))
+		race_refuse();
 	close(doomed);
 	return none;
 }
 
 static int only_none(void)
 {
-	if (right.result || !fails_with(&left, ENODEV))
-		refuse();
+	if (race_right.result || !race_fails_with(&race_left, ENODEV))
+		race_refuse();
 	close(doomed);
 	return 1;
 }

@@ -24,7 +24,6 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -46,14 +45,6 @@ static struct {
 	unsigned long sent;
 	unsigned long received;
 } sum;
-
-/* The killer comes first wherever it wants to; its children do not. */
-static void go_first(void)
-{
-	const struct sched_param least = { .sched_priority = 1 };
-
-	assert_ok(sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &least));
-}
 
 #define READERS 3
 #define WAITED_AT 1	/* a group where readers sleep */
@@ -95,7 +86,7 @@ static void what_a_killed_reader_leaves_wakes_another(void **state)
 	unsigned int i;
 
 	(void)state;
-	go_first();
+	process_go_first();
 	ledger_open();
 	places_make();
 	for (i = 0; i < 50; i++)
@@ -150,7 +141,7 @@ static void messages_survive_their_processes(void **state)
 	uint64_t started = clock_ms(), seed = random_seed();
 
 	(void)state;
-	go_first();
+	process_go_first();
 	while (!is_over(started)) {
 		play_round(seed, KILLS_OF_ROUND);
 		random_next(&seed);

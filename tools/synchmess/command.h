@@ -70,6 +70,7 @@ int run_revoke(const struct request *request);
 
 int run_sleep(const struct request *request);
 int run_awake(const struct request *request);
+int run_meet(const struct request *request);
 
 int run_get(const struct request *request);
 int run_set(const struct request *request);

@@ -137,6 +137,12 @@ void group_report(unsigned int group, int error)
 	case ENODEV:
 		report("group %u was removed", group);
 		break;
+	case ETIMEDOUT:
+		report("group %u: the time has run out", group);
+		break;
+	case EBUSY:
+		report("group %u: others meet there in another way", group);
+		break;
 	default:
 		report("group %u: %s", group, strerror(error));
 	}

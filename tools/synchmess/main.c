@@ -89,13 +89,19 @@ static const struct command commands[] = {
 		.help = "Drop the delayed messages, or the one with that number.",
 		.takes_group = true, .max = 1, .run = run_revoke,
 	}, {
-		.name = "sleep", .synopsis = "N",
+		.name = "sleep", .synopsis = "N [--timeout=MS]",
 		.help = "Sleep until somebody awakes the group.",
-		.takes_group = true, .run = run_sleep,
+		.details = "  -W, --timeout=MS   sleep no longer than that, and fail\n",
+		.options = "W:", .takes_group = true, .run = run_sleep,
 	}, {
-		.name = "awake", .synopsis = "N",
-		.help = "Wake all who sleep on the group, and print how many.",
-		.takes_group = true, .run = run_awake,
+		.name = "awake", .synopsis = "N [COUNT]",
+		.help = "Wake all who sleep on the group, or COUNT of them, and print how many.",
+		.takes_group = true, .max = 1, .run = run_awake,
+	}, {
+		.name = "meet", .synopsis = "N PARTIES [--timeout=MS]",
+		.help = "Wait until as many have called this; fails if one of them dies.",
+		.details = "  -W, --timeout=MS   wait no longer than that, and fail for all\n",
+		.options = "W:", .takes_group = true, .min = 1, .max = 1, .run = run_meet,
 	}, {
 		.name = "get", .synopsis = "N ATTRIBUTE",
 		.help = "Print an attribute of the group.",

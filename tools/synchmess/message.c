@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
+#include "clock.h"
 #include "message.h"
 
 int message_send(int fd, struct synchmess_out *out, const char *bytes, size_t length)

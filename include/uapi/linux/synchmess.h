@@ -76,6 +76,7 @@ struct group_t {
 
 /* What SYNCHMESS_QUERY says of itself in @features. */
 #define SYNCHMESS_FEATURE_MESSAGES	(1ULL << 0)	/* all without a line of its own */
+#define SYNCHMESS_FEATURE_BARRIER	(1ULL << 1)	/* 64 to 70 */
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 
 /**
@@ -438,6 +439,91 @@ struct synchmess_mailbox {
 	__u64 settings;
 };
 
+/**
+ * struct synchmess_sleep - until when to sleep on a group's barrier
+ * @generation: in: sleep only if it is still this one; 0: whatever it is; out: what it is now
+ * @deadline: until when; 0: for ever
+ * @flags: SYNCHMESS_NOWAIT
+ * @reserved: 0
+ */
+struct synchmess_sleep {
+	__u64 generation;
+	__u64 deadline;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * struct synchmess_awake - whom to wake
+ * @generation: out: the one that begins
+ * @count: so many at most; not 0
+ * @flags: 0
+ */
+struct synchmess_awake {
+	__u64 generation;
+	__u32 count;
+	__u32 flags;
+};
+
+/**
+ * struct synchmess_watch - a descriptor that tells of new generations
+ * @generation: what has been seen already; 0: the one that holds now
+ * @open_flags: O_CLOEXEC, O_NONBLOCK
+ * @reserved: 0
+ */
+struct synchmess_watch {
+	__u64 generation;
+	__u32 open_flags;
+	__u32 reserved;
+};
+
+/**
+ * struct synchmess_barrier - a group's barrier, and who meets there
+ * @generation: raised by each waking; the first is 1
+ * @meeting: the number of the meeting in progress; the first is 1
+ * @sleepers: how many sleep
+ * @members: how many have joined
+ * @parties: how many threads are to meet, if some wait and there are no members
+ * @arrived: how many wait for the others
+ */
+struct synchmess_barrier {
+	__u64 generation;
+	__u64 meeting;
+	__u32 sleepers;
+	__u32 members;
+	__u32 parties;
+	__u32 arrived;
+};
+
+/* How a party was lost that broke a meeting. */
+#define SYNCHMESS_GONE_DIED		1	/* the process ended, or the thread that waited */
+#define SYNCHMESS_GONE_CLOSED		2	/* its open file was closed */
+#define SYNCHMESS_GONE_TIMED_OUT	3	/* its deadline came */
+
+/**
+ * struct synchmess_meet - how to meet
+ * @meeting: in: the meeting that is meant; 0: the one in progress; of a member not
+ *	looked at; out: the next one to take part in
+ * @deadline: until when to wait; 0: for ever
+ * @parties: how many threads are to meet; 0: all members
+ * @flags: SYNCHMESS_NOWAIT
+ * @pid: out, after EOWNERDEAD: the process that was lost, as the caller's PID namespace
+ *	has it; 0: not there
+ * @tid: out, after EOWNERDEAD: likewise the thread that was lost, or that had joined
+ * @how: out, after EOWNERDEAD: SYNCHMESS_GONE_*
+ * @reserved: 0
+ */
+struct synchmess_meet {
+	__u64 meeting;
+	__u64 deadline;
+	__u32 parties;
+	__u32 flags;
+	__u32 pid;
+	__u32 tid;
+	__u32 how;
+	__u32 reserved;
+};
+
 /* Any device. */
 #define SYNCHMESS_QUERY		_IOR(SYNCHMESS_IOC_MAGIC, 32, struct synchmess_query)
 #define SYNCHMESS_WHY		_IOR(SYNCHMESS_IOC_MAGIC, 33, struct synchmess_why)
@@ -461,5 +547,14 @@ struct synchmess_mailbox {
 #define SYNCHMESS_REGISTER	_IOW(SYNCHMESS_IOC_MAGIC, 56, struct synchmess_mailbox)
 #define SYNCHMESS_UNREGISTER	_IO(SYNCHMESS_IOC_MAGIC, 57)
 #define SYNCHMESS_OPEN_MAILBOX	_IOW(SYNCHMESS_IOC_MAGIC, 58, struct synchmess_mailbox)
+
+/* A group. */
+#define SYNCHMESS_SLEEP		_IOWR(SYNCHMESS_IOC_MAGIC, 64, struct synchmess_sleep)
+#define SYNCHMESS_AWAKE		_IOWR(SYNCHMESS_IOC_MAGIC, 65, struct synchmess_awake)
+#define SYNCHMESS_WATCH		_IOW(SYNCHMESS_IOC_MAGIC, 66, struct synchmess_watch)
+#define SYNCHMESS_BARRIER	_IOR(SYNCHMESS_IOC_MAGIC, 67, struct synchmess_barrier)
+#define SYNCHMESS_JOIN		_IO(SYNCHMESS_IOC_MAGIC, 68)
+#define SYNCHMESS_LEAVE		_IO(SYNCHMESS_IOC_MAGIC, 69)
+#define SYNCHMESS_MEET		_IOWR(SYNCHMESS_IOC_MAGIC, 70, struct synchmess_meet)
 
 #endif /* _UAPI_LINUX_SYNCHMESS_H */

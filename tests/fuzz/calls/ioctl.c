@@ -134,6 +134,12 @@ void op_delay(struct stream *stream, const struct step *step)
 
 /* ---- others */
 
+/* Barrier and rendezvous have numbers from 64 on; they are not played here. */
+static unsigned int strange_number(unsigned int number)
+{
+	return number / 32 == 2 ? number + 64 : number;
+}
+
 static unsigned int strange_command(const struct step *step)
 {
 	static const unsigned int known[] = {
@@ -149,12 +155,12 @@ static unsigned int strange_command(const struct step *step)
 	case 0:	/* another size or direction */
 		return near ^ 1u << (16 + step->extra % 16);
 	case 1:	/* another number */
-		return (near & ~0xffu) | step->extra;
+		return (near & ~0xffu) | strange_number(step->extra);
 	case 2:	/* as a 32-bit program has it */
 		return (near & ~_IOC(0, 0, 0, _IOC_SIZEMASK)) | _IOC(0, 0, 0, 4);
 	default:
-		return _IOC(step->extra % 4, SYNCHMESS_IOC_MAGIC, step->size % 256,
-			    step->value % (_IOC_SIZEMASK + 1));
+		return _IOC(step->extra % 4, SYNCHMESS_IOC_MAGIC,
+			    strange_number(step->size % 256), step->value % (_IOC_SIZEMASK + 1));
 	}
 }
 

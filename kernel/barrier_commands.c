@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "barrier_commands.h"
+
+#include "abi.h"
+#include "group.h"
+#include "port.h"
+#include "watch.h"
+
+#include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/pid.h>
+#include <linux/synchmess.h>
+
+/* A place where the answer cannot be written is found before anything is done. */
+static int get(void *to, size_t size, void __user *from, size_t given, size_t first)
+{
+	int err = sm_abi_get(to, size, from, given, first);
+
+	return err ?: sm_abi_put(from, given, to, size, first);
+}
+
+/* ---- the barrier */
+
+static long sleep(struct file *file, struct sm_barrier *barrier, void __user *argument,
+		  size_t size)
+{
+	struct synchmess_sleep given;
+	ktime_t deadline;
+	int result, err;
+
+	err = get(&given, sizeof(given), argument, size, SM_FIRST_SLEEP);
+	if (err)
+		return err;
+	if (given.flags & ~SYNCHMESS_NOWAIT || given.reserved)
+		return -EINVAL;
+	deadline = sm_port_until(file, given.flags & SYNCHMESS_NOWAIT, given.deadline);
+	result = sm_barrier_sleep(barrier, &given.generation, deadline);
+	if (result < 0)
+		return result;
+	err = sm_abi_put(argument, size, &given, sizeof(given), SM_FIRST_SLEEP);
+	return err ?: result;
+}
+
+static long awake(struct sm_barrier *barrier, void __user *argument, size_t size)
+{
+	struct synchmess_awake given;
+	int woken, err;
+
+	err = get(&given, sizeof(given), argument, size, SM_FIRST_AWAKE);
+	if (err)
+		return err;
+	if (!given.count || given.flags)
+		return -EINVAL;
+	woken = sm_barrier_awake(barrier, given.count, &given.generation);
+	if (woken < 0)
+		return woken;
+	err = sm_abi_put(argument, size, &given, sizeof(given), SM_FIRST_AWAKE);
+	return err ?: woken;
+}
+
+static long watch(struct sm_group *group, void __user *argument, size_t size)
+{
+	struct synchmess_watch given;
+	int err;
+
+	err = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_WATCH);
+	if (err)
+		return err;
+	if (given.open_flags & ~(O_CLOEXEC | O_NONBLOCK) || given.reserved)
+		return -EINVAL;
+	return sm_watch_open(group, given.generation, given.open_flags);
+}
+
+static long show(struct sm_group *group, void __user *argument, size_t size)
+{
+	struct sm_attendance attendance;
+	struct synchmess_barrier shown;
+	const u64 never = 0;
+	int err;
+
+	err = sm_barrier_has_news(&group->barrier, &never, &shown.generation);
+	if (err < 0)
+		return err;
+	sm_rendezvous_show(&group->rendezvous, &attendance);
+	shown.meeting = attendance.meeting;
+	shown.sleepers = sm_barrier_count(&group->barrier);
+	shown.members = attendance.members;
+	shown.parties = attendance.parties;
+	shown.arrived = attendance.arrived;
+	return sm_abi_put(argument, size, &shown, sizeof(shown), SM_FIRST_BARRIER);
+}
+
+/* ---- the rendezvous */
+
+static void tell_culprit(struct synchmess_meet *given, struct sm_party *culprit)
+{
+	given->pid = pid_vnr(culprit->process);
+	given->tid = pid_vnr(culprit->thread);
+	given->how = culprit->how;
+	sm_party_put(culprit);
+}
+
+static long meet(struct file *file, struct sm_rendezvous *rendezvous, struct sm_member *member,
+		 void __user *argument, size_t size)
+{
+	struct sm_meeting meeting = { };
+	struct synchmess_meet given;
+	int result, err;
+
+	err = get(&given, sizeof(given), argument, size, SM_FIRST_MEET);
+	if (err)
+		return err;
+	if (given.flags & ~SYNCHMESS_NOWAIT || given.reserved)
+		return -EINVAL;
+	meeting.parties = given.parties;
+	meeting.number = given.meeting;
+	meeting.deadline = sm_port_until(file, given.flags & SYNCHMESS_NOWAIT, given.deadline);
+	result = sm_rendezvous_meet(rendezvous, member, &meeting);
+	given.meeting = meeting.number;
+	tell_culprit(&given, &meeting.culprit);
+	err = sm_abi_put(argument, size, &given, sizeof(given), SM_FIRST_MEET);
+	return err ?: result;
+}
+
+/* ---- all commands */
+
+long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_member *member,
+			 unsigned int command, void __user *argument)
+{
+	struct sm_rendezvous *rendezvous = &group->rendezvous;
+	const fmode_t both = FMODE_READ | FMODE_WRITE;
+	fmode_t mode = file->f_mode & both;
+	size_t size = _IOC_SIZE(command);
+
+	switch (SM_COMMAND(command)) {
+	case SM_COMMAND(SYNCHMESS_SLEEP):
+		return mode == both ? sleep(file, &group->barrier, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_AWAKE):
+		return mode == both ? awake(&group->barrier, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_WATCH):
+		return mode & FMODE_READ ? watch(group, argument, size) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_BARRIER):
+		return show(group, argument, size);
+	case SM_COMMAND(SYNCHMESS_JOIN):
+		return mode == both ? sm_rendezvous_join(rendezvous, member) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_LEAVE):
+		return mode == both ? sm_rendezvous_leave(rendezvous, member) : -EBADF;
+	case SM_COMMAND(SYNCHMESS_MEET):
+		return mode == both ? meet(file, rendezvous, member, argument, size) : -EBADF;
+	}
+	return -ENOTTY;
+}

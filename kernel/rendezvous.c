@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rendezvous.h"
+
+#include "deadline.h"
+#include "waiter.h"
+
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/signal.h>
+#include <linux/synchmess.h>
+
+/**
+ * struct arrival - a thread that waits for the others
+ * @waiter: the thread
+ * @member: in whose place, or NULL
+ * @culprit: who broke the meeting, if it is broken
+ */
+struct arrival {
+	struct sm_waiter waiter;
+	struct sm_member *member;
+	struct sm_party culprit;
+};
+
+/* ---- parties */
+
+static struct sm_party caller(unsigned int how)
+{
+	return (struct sm_party){
+		.process = get_pid(task_tgid(current)),
+		.thread = get_pid(task_pid(current)),
+		.how = how,
+	};
+}
+
+static struct sm_party party_get(const struct sm_party *party)
+{
+	get_pid(party->process);
+	get_pid(party->thread);
+	return *party;
+}
+
+void sm_party_put(struct sm_party *party)
+{
+	put_pid(party->process);
+	put_pid(party->thread);
+	*party = (struct sm_party){ };
+}
+
+/* ---- the meeting in progress and its end */
+
+void sm_rendezvous_init(struct sm_rendezvous *rendezvous)
+{
+	*rendezvous = (struct sm_rendezvous){ .meeting = 1 };
+	spin_lock_init(&rendezvous->lock);
+	INIT_LIST_HEAD(&rendezvous->waiting);
+}
+
+void sm_rendezvous_destroy(struct sm_rendezvous *rendezvous)
+{
+	sm_party_put(&rendezvous->culprit);
+}
+
+/* The others go, and the next meeting begins. */
+static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list_head *ended)
+{
+	struct arrival *arrival, *next;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	rendezvous->meeting++;
+	rendezvous->arrived = 0;
+	rendezvous->parties = 0;
+	list_for_each_entry_safe(arrival, next, &rendezvous->waiting, waiter.in_line) {
+		if (result == -EOWNERDEAD)
+			arrival->culprit = party_get(&rendezvous->culprit);
+		if (arrival->member) {
+			arrival->member->has_arrived = false;
+			arrival->member->meeting = rendezvous->meeting;
+		}
+		sm_waiter_end_locked(&arrival->waiter, result, ended);
+	}
+}
+
+/* Takes the reference to the culprit over. */
+static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culprit,
+			 struct list_head *ended)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	sm_party_put(&rendezvous->culprit);
+	rendezvous->culprit = culprit;
+	rendezvous->broken = rendezvous->meeting;
+	end_locked(rendezvous, -EOWNERDEAD, ended);
+}
+
+void sm_rendezvous_kill(struct sm_rendezvous *rendezvous)
+{
+	LIST_HEAD(ended);
+
+	spin_lock(&rendezvous->lock);
+	rendezvous->dead = true;
+	end_locked(rendezvous, -ENODEV, &ended);
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended, &rendezvous->lock);
+}
+
+/* ---- members */
+
+static int join_locked(struct sm_rendezvous *rendezvous, struct sm_member *member)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (rendezvous->dead)
+		return -ENODEV;
+	if (member->has_joined)
+		return -EEXIST;
+	if (rendezvous->parties)
+		return -EBUSY;
+	rendezvous->members++;
+	member->has_joined = true;
+	member->meeting = rendezvous->meeting;
+	member->party = caller(0);
+	return 0;
+}
+
+int sm_rendezvous_join(struct sm_rendezvous *rendezvous, struct sm_member *member)
+{
+	int err;
+
+	spin_lock(&rendezvous->lock);
+	err = join_locked(rendezvous, member);
+	spin_unlock(&rendezvous->lock);
+	return err;
+}
+
+/* Returns the member's reference to who it was. */
+static struct sm_party remove_locked(struct sm_rendezvous *rendezvous, struct sm_member *member)
+{
+	struct sm_party party = member->party;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	member->party = (struct sm_party){ };
+	member->has_joined = false;
+	rendezvous->members--;
+	return party;
+}
+
+static int leave_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			struct list_head *ended)
+{
+	struct sm_party party;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (rendezvous->dead)
+		return -ENODEV;
+	if (!member->has_joined)
+		return -ENOENT;
+	if (member->has_arrived)
+		return -EBUSY;
+	party = remove_locked(rendezvous, member);
+	sm_party_put(&party);
+	if (rendezvous->members && rendezvous->arrived == rendezvous->members)
+		end_locked(rendezvous, 0, ended);
+	return 0;
+}
+
+int sm_rendezvous_leave(struct sm_rendezvous *rendezvous, struct sm_member *member)
+{
+	LIST_HEAD(ended);
+	int err;
+
+	spin_lock(&rendezvous->lock);
+	err = leave_locked(rendezvous, member, &ended);
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended, &rendezvous->lock);
+	return err;
+}
+
+static void lose_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			unsigned int how, struct list_head *ended)
+{
+	struct sm_party culprit;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (!member->has_joined)
+		return;
+	culprit = remove_locked(rendezvous, member);
+	culprit.how = how;
+	break_locked(rendezvous, culprit, ended);
+}
+
+void sm_rendezvous_lose(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			unsigned int how)
+{
+	LIST_HEAD(ended);
+
+	spin_lock(&rendezvous->lock);
+	lose_locked(rendezvous, member, how, &ended);
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended, &rendezvous->lock);
+}
+
+void sm_rendezvous_exit(struct sm_rendezvous *rendezvous, struct sm_member *member)
+{
+	LIST_HEAD(ended);
+
+	spin_lock(&rendezvous->lock);
+	if (member->party.process == task_tgid(current))
+		lose_locked(rendezvous, member, SYNCHMESS_GONE_DIED, &ended);
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended, &rendezvous->lock);
+}
+
+/* ---- meeting */
+
+/* A signal that dumps core has not killed anybody yet, but it will. */
+static bool is_dying(void)
+{
+	struct sighand_struct *sighand = rcu_dereference_raw(current->sighand);
+	bool dying = fatal_signal_pending(current);
+	sigset_t pending;
+	int signal;
+
+	spin_lock_irq(&sighand->siglock);
+	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
+	sigandnsets(&pending, &pending, &current->blocked);
+	for (signal = 1; signal < SIGRTMIN; signal++) {
+		if (sigismember(&pending, signal) && sig_kernel_coredump(signal) &&
+		    sighand->action[signal - 1].sa.sa_handler == SIG_DFL)
+			dying = true;
+	}
+	spin_unlock_irq(&sighand->siglock);
+	return dying;
+}
+
+/* The meeting was broken, or over, before he came: he takes part in the next. */
+static int tell_late_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
+{
+	bool was_broken = meeting->number <= rendezvous->broken;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (was_broken)
+		meeting->culprit = party_get(&rendezvous->culprit);
+	meeting->number = rendezvous->meeting;
+	return was_broken ? -EOWNERDEAD : -ESTALE;
+}
+
+static int check_member_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			       struct sm_meeting *meeting)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (!member->has_joined)
+		return -ENOENT;
+	if (member->has_arrived)
+		return -EBUSY;
+	meeting->number = member->meeting;
+	member->meeting = rendezvous->meeting;
+	return 0;
+}
+
+static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			struct sm_meeting *meeting)
+{
+	int err;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (rendezvous->dead)
+		return -ENODEV;
+	if (!meeting->parties) {
+		err = check_member_locked(rendezvous, member, meeting);
+		if (err)
+			return err;
+	} else if (rendezvous->members) {
+		return -EBUSY;
+	}
+	if (!meeting->number)
+		meeting->number = rendezvous->meeting;
+	if (meeting->number > rendezvous->meeting)
+		return -EINVAL;
+	if (meeting->number < rendezvous->meeting)
+		return tell_late_locked(rendezvous, meeting);
+	if (meeting->parties && rendezvous->parties && rendezvous->parties != meeting->parties)
+		return -EBUSY;
+	return 0;
+}
+
+static void enter_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival,
+			 unsigned int parties)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	rendezvous->arrived++;
+	rendezvous->parties = parties;
+	if (arrival->member)
+		arrival->member->has_arrived = true;
+}
+
+static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	rendezvous->arrived--;
+	if (!rendezvous->arrived)
+		rendezvous->parties = 0;
+	if (arrival->member)
+		arrival->member->has_arrived = false;
+}
+
+/* He goes before the meeting has ended. A dying member is lost when its file is. */
+static void give_up_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival, int reason,
+			   struct list_head *ended)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	withdraw_locked(rendezvous, arrival);
+	if (reason == -ETIMEDOUT) {
+		if (arrival->member)
+			arrival->member->meeting = rendezvous->meeting + 1;
+		break_locked(rendezvous, caller(SYNCHMESS_GONE_TIMED_OUT), ended);
+	} else if (!arrival->member && is_dying()) {
+		break_locked(rendezvous, caller(SYNCHMESS_GONE_DIED), ended);
+	}
+}
+
+static int wait_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+		       struct sm_meeting *meeting, struct list_head *ended)
+{
+	struct arrival arrival = { .member = member };
+	int result;
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	enter_locked(rendezvous, &arrival, meeting->parties);
+	result = sm_waiter_wait_locked(&arrival.waiter, &rendezvous->waiting, &rendezvous->lock,
+				       meeting->deadline);
+	meeting->culprit = arrival.culprit;
+	if (!arrival.waiter.has_ended)
+		give_up_locked(rendezvous, &arrival, result, ended);
+	/* Who is interrupted still means this one when he comes again. */
+	if (result != -ERESTARTSYS)
+		meeting->number++;
+	return result;
+}
+
+static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+		       struct sm_meeting *meeting, struct list_head *ended)
+{
+	unsigned int parties = meeting->parties ?: rendezvous->members;
+	int err = check_locked(rendezvous, member, meeting);
+
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (err)
+		return err;
+	if (rendezvous->arrived + 1 < parties)
+		return meeting->deadline == SM_AT_ONCE ? -EAGAIN :
+		       wait_locked(rendezvous, meeting->parties ? NULL : member, meeting, ended);
+
+	end_locked(rendezvous, 0, ended);
+	meeting->number = rendezvous->meeting;
+	if (!meeting->parties)
+		member->meeting = rendezvous->meeting;
+	return 1;
+}
+
+int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *member,
+		       struct sm_meeting *meeting)
+{
+	LIST_HEAD(ended);
+	int result;
+
+	spin_lock(&rendezvous->lock);
+	result = meet_locked(rendezvous, member, meeting, &ended);
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended, &rendezvous->lock);
+	return result;
+}
+
+void sm_rendezvous_show(struct sm_rendezvous *rendezvous, struct sm_attendance *attendance)
+{
+	spin_lock(&rendezvous->lock);
+	attendance->meeting = rendezvous->meeting;
+	attendance->members = rendezvous->members;
+	attendance->parties = rendezvous->parties;
+	attendance->arrived = rendezvous->arrived;
+	spin_unlock(&rendezvous->lock);
+}
