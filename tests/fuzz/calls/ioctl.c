@@ -134,10 +134,13 @@ void op_delay(struct stream *stream, const struct step *step)
 
 /* ---- others */
 
-/* Barrier and rendezvous have numbers from 64 on; they are not played here. */
+/* Not played here: leases, and from 64 on barrier and rendezvous. */
 static unsigned int strange_number(unsigned int number)
 {
-	return number / 32 == 2 ? number + 64 : number;
+	bool is_of_leases = number == _IOC_NR(SYNCHMESS_SETTLE) ||
+			    number == _IOC_NR(SYNCHMESS_RETRIES);
+
+	return is_of_leases || number / 32 == 2 ? number + 64 : number;
 }
 
 static unsigned int strange_command(const struct step *step)

@@ -17,8 +17,8 @@
 /* All of one moment, so the books balance whatever others do meanwhile. */
 static void judge_stat(struct stream *stream, const struct synchmess_stat *stat)
 {
-	uint64_t fates = stat->delivered + stat->queued + stat->scheduled + stat->revoked +
-		stat->expired + stat->overwritten + stat->dropped;
+	uint64_t fates = stat->delivered + stat->queued + stat->scheduled + stat->leased +
+		stat->revoked + stat->expired + stat->overwritten + stat->dropped;
 
 	if (stat->sent != fates)
 		fail(stream, "%llu were sent to %.63s (%u), and %llu are in the books",
