@@ -80,9 +80,19 @@ static void judge_interruption(struct stream *stream, const struct question *que
 		fail(stream, "%s blocked in spite of O_NONBLOCK", call_names[question->call]);
 }
 
-/* Of what there is no way back. */
+static bool is_of_ring(enum call call)
+{
+	return call >= CALL_RING_READ && call <= CALL_RING_POLL;
+}
+
+/*
+ * Of what there is no way back. What a ring answers may be of the file that was in the
+ * same place before.
+ */
 static bool is_end(const struct question *question, int error)
 {
+	if (is_of_ring(question->call))
+		return false;
 	if (question->kind == KIND_GROUP)
 		return error == ENODEV && question->call != CALL_MMAP;
 	if (question->kind != KIND_HANDLE)
