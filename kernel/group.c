@@ -64,7 +64,9 @@ void sm_group_put(struct sm_group *group)
 
 void sm_group_kill(struct sm_group *group)
 {
-	/* First what is quick: who sleeps need not wait until millions are freed. */
+	/* Who is told of the end by one part is told so by all. */
+	sm_queue_close(&group->queue);
+	/* What is quick comes first: who sleeps need not wait until millions are freed. */
 	sm_barrier_kill(&group->barrier);
 	sm_rendezvous_kill(&group->rendezvous);
 	sm_queue_kill(&group->queue);

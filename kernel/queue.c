@@ -118,6 +118,13 @@ void sm_queue_grow_index(struct sm_queue *queue)
 	sm_index_table_free(&table);
 }
 
+void sm_queue_close(struct sm_queue *queue)
+{
+	spin_lock(&queue->lock);
+	WRITE_ONCE(queue->dead, true);
+	spin_unlock(&queue->lock);
+}
+
 void sm_queue_kill(struct sm_queue *queue)
 {
 	unsigned int priority;

@@ -153,6 +153,12 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 void sm_queue_destroy(struct sm_queue *queue);
 
 /**
+ * sm_queue_close() - the owner is about to be removed: every call fails from now on
+ * @queue: to be killed soon
+ */
+void sm_queue_close(struct sm_queue *queue);
+
+/**
  * sm_queue_kill() - the owner is removed
  * @queue: the queue; killing it again does nothing
  *

@@ -86,6 +86,8 @@ static const struct rule {
 	{ CALL_LSEEK, ON_DEVICES, { ESPIPE, EINVAL, END } },
 	{ CALL_MMAP, ON_NONE, { EBADF, EINVAL, END } },
 	{ CALL_MMAP, ON_DEVICES, { ENODEV, EACCES, EINVAL, EOPNOTSUPP, EOVERFLOW, ENOMEM, END } },
+	/* Newer kernels run nothing from files without a path. */
+	{ CALL_MMAP, ON_GROUP | ON_HANDLE, { EPERM, END } },
 	{ CALL_SPLICE, ON_NONE, { EBADF, EINVAL, END } },
 	{ CALL_SPLICE, ON_DEVICES, { EBADF, EINVAL, ESPIPE, EAGAIN, OK, END } },
 

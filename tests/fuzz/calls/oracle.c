@@ -67,6 +67,17 @@ static bool alone(const struct stream *stream)
 	return stream->worker->shared_with == ALONE;
 }
 
+static bool is_of_ring(enum call call)
+{
+	return call >= CALL_RING_READ && call <= CALL_RING_POLL;
+}
+
+/* The file of a ring's request may be another when it is asked, or when it answers. */
+static enum kind kind_of(const struct stream *stream, const struct question *question)
+{
+	return alone(stream) && !is_of_ring(question->call) ? question->kind : KIND_ANY;
+}
+
 /* Nobody else changes the flags while we are alone. */
 static void judge_interruption(struct stream *stream, const struct question *question)
 {
@@ -83,6 +94,8 @@ static void judge_interruption(struct stream *stream, const struct question *que
 /* Of what there is no way back. */
 static bool is_end(const struct question *question, int error)
 {
+	if (is_of_ring(question->call))
+		return false;
 	if (question->kind == KIND_GROUP)
 		return error == ENODEV && question->call != CALL_MMAP;
 	if (question->kind != KIND_HANDLE)
@@ -93,7 +106,7 @@ static bool is_end(const struct question *question, int error)
 
 static void judge_error(struct stream *stream, const struct question *question, int error)
 {
-	enum kind kind = alone(stream) ? question->kind : KIND_ANY;
+	enum kind kind = kind_of(stream, question);
 
 	if (!errno_allowed(question->call, kind, error))
 		fail(stream, "%s on %s must not fail with %s", call_names[question->call],
@@ -142,7 +155,7 @@ static void judge_success(struct stream *stream, const struct question *question
 {
 	const char *name = call_names[question->call];
 
-	if (!errno_allowed(question->call, alone(stream) ? question->kind : KIND_ANY, 0))
+	if (!errno_allowed(question->call, kind_of(stream, question), 0))
 		fail(stream, "%s on %s must not succeed", name, name_of_kind(question->kind));
 	if (is_read(question->call) && result > (long)question->valid)
 		fail(stream, "%s brings %ld bytes to memory for %zu", name, result,
