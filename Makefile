@@ -73,7 +73,7 @@ test-debug: deps ## everything on kernels full of debuggers (built first: minute
 
 .PHONY: test-all
 test-all: deps ## all of these; what is random for DURATION=SECONDS each time (60)
-	@tests/run core static kernels debug kcsan stress fuzz
+	@tests/run core vm static kernels debug kcsan stress fuzz
 
 .PHONY: fuzz
 fuzz: ## ten million random system calls, two million random commands

@@ -90,6 +90,8 @@ static int insert_number_locked(struct sm_group *group)
 	struct sm_node *node = &group->node;
 	int err;
 
+	lockdep_assert_held(&directory_lock);
+
 	if (node->number)
 		err = xa_insert(&groups, node->number, group, GFP_KERNEL_ACCOUNT);
 	else
@@ -102,6 +104,8 @@ static int insert_device_locked(struct sm_group *group)
 	const struct xa_limit minors = XA_LIMIT(SM_FIRST_MINOR, SM_LAST_MINOR);
 	int err;
 
+	lockdep_assert_held(&directory_lock);
+
 	err = xa_alloc_cyclic(&devices, &group->node.minor, group, minors, &next_minor,
 			      GFP_KERNEL_ACCOUNT);
 	return min(err, 0);
@@ -110,6 +114,8 @@ static int insert_device_locked(struct sm_group *group)
 /* How a table fails to grow is its own affair. */
 static int insert_name_locked(struct sm_group *group)
 {
+	lockdep_assert_held(&directory_lock);
+
 	if (!*group->node.name)
 		return 0;
 	return rhashtable_lookup_insert_fast(&names, &group->by_name, by_name) ? -ENOMEM : 0;

@@ -15,6 +15,7 @@
 #include <linux/err.h>
 #include <linux/time64.h>
 #include <linux/uio.h>
+#include <linux/wait.h>
 
 #define LATER_MS	3600000
 
@@ -174,12 +175,41 @@ static int open_payer(struct kunit *test)
 	return 0;
 }
 
+/* Whom the barrier tells of its end: may he believe that the group has gone? */
+struct mourner {
+	struct wait_queue_entry entry;
+	const struct sm_group *group;
+	int answer;
+};
+
+static int try_to_send(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	struct mourner *mourner = container_of(entry, struct mourner, entry);
+
+	mourner->answer = check(mourner->group, 1);
+	return 0;
+}
+
+static void who_is_told_of_the_end_by_one_part_is_told_so_by_all(struct kunit *test)
+{
+	struct sm_group *group = create(test, 1);
+	struct mourner mourner = { .group = group };
+
+	init_waitqueue_func_entry(&mourner.entry, try_to_send);
+	add_wait_queue(&group->barrier.watchers, &mourner.entry);
+	sm_group_kill(group);
+	KUNIT_EXPECT_EQ(test, mourner.answer, -ENODEV);
+	remove_wait_queue(&group->barrier.watchers, &mourner.entry);
+	sm_group_put(group);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_group_starts_as_documented),
 	KUNIT_CASE(the_defaults_can_be_changed_while_it_exists),
 	KUNIT_CASE(a_group_is_charged_until_its_last_reference),
 	KUNIT_CASE(there_are_no_more_groups_than_allowed),
 	KUNIT_CASE(killing_a_group_ends_its_four_parts),
+	KUNIT_CASE(who_is_told_of_the_end_by_one_part_is_told_so_by_all),
 	{}
 };
 

@@ -490,7 +490,24 @@ static void flushes_go_on_during_a_removal(void **state)
 	}
 }
 
-/* Each message is published or revoked, whichever call gets it. */
+/* So many are there, by due time; others may be missing in between. */
+static void expect_ascending(int fd, long count)
+{
+	char text[16];
+	long last = -1, number;
+	ssize_t length;
+
+	while (count--) {
+		length = read(fd, text, sizeof(text) - 1);
+		assert_in_range(length, 1, sizeof(text) - 1);
+		text[length] = '\0';
+		number = atol(text);
+		assert_true(number > last);
+		last = number;
+	}
+}
+
+/* Each message is published or revoked, whichever call gets it: both go by portions. */
 static void a_flush_meets_a_revocation(void **state)
 {
 	static struct task flusher, revoker;
@@ -509,8 +526,7 @@ static void a_flush_meets_a_revocation(void **state)
 		task_expect(&revoker, 0, 0);
 		published = group_get(GROUP, "statistics/queued");
 		assert_int_equal(group_get(GROUP, "statistics/revoked"), 300 - published);
-		/* The flush began with the first. */
-		group_expect_numbers(fd, 0, published);
+		expect_ascending(fd, published);
 		group_expect_books(GROUP, 0, 0, 300 - published, 0);
 		close(fd);
 	}
