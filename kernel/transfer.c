@@ -328,14 +328,15 @@ static long settle(struct sm_schedule *schedule, const void *holder,
 	const u64 __user *user = u64_to_user_ptr(settle->tokens);
 	u64 tokens[SM_SETTLED_AT_ONCE];
 	unsigned int count, done = 0;
-	int settled;
+	/* Wider than @done, or an error would become a large number beside it. */
+	long settled;
 
 	do {
 		count = min(settle->count - done, SM_SETTLED_AT_ONCE);
-		if (copy_from_user(tokens, user + done, count * sizeof(*tokens)))
-			return done ?: -EFAULT;
-		settled = sm_lending_settle(schedule, holder, tokens, count, settle->what,
-					    settle->time);
+		settled = -EFAULT;
+		if (!copy_from_user(tokens, user + done, count * sizeof(*tokens)))
+			settled = sm_lending_settle(schedule, holder, tokens, count,
+						    settle->what, settle->time);
 		if (settled < 0)
 			return done ?: settled;
 		done += settled;

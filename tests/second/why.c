@@ -2,6 +2,7 @@
 /* Settings, the ledger, and which limit refused a call. */
 #include "harness/batch.h"
 #include "harness/group.h"
+#include "harness/lease.h"
 #include "harness/memory.h"
 #include "harness/own_group.h"
 #include "harness/parameters.h"
@@ -248,6 +249,12 @@ static void other_errors_have_no_rule(void **state)
 	expect_why(EAGAIN, SYNCHMESS_WHY_NONE, 0, 0);
 	assert_fails(batch_receive_until(fd, &in, 0, 1), ETIMEDOUT);
 	expect_why(ETIMEDOUT, SYNCHMESS_WHY_NONE, 0, 0);
+	assert_fails(lease_settle_one(fd, SYNCHMESS_ACK, 1, 0), ESTALE);
+	expect_why(ESTALE, SYNCHMESS_WHY_NONE, 0, 0);
+	assert_fails(lease_settle(fd, SYNCHMESS_ACK, memory_bad(), 1, 0), EFAULT);
+	expect_why(EFAULT, SYNCHMESS_WHY_NONE, 0, 0);
+	assert_fails(lease_set_retries(fd, 1, fd), EINVAL);
+	expect_why(EINVAL, SYNCHMESS_WHY_NONE, 0, 0);
 }
 
 static void a_batch_that_is_wrong_itself_is_an_error_too(void **state)
