@@ -15,6 +15,12 @@
 void sm_leases_init(struct sm_leases *leases, struct sm_queue *queue)
 {
 	leases->queue = queue;
+	/*
+	 * A holder may have had leases of another queue before, as a file does that
+	 * registers a mailbox anew. No lease takes less than a nanosecond, so none of
+	 * those tokens is given again.
+	 */
+	leases->tokens = ktime_get_ns();
 	leases->held = RB_ROOT;
 	timerqueue_init_head(&leases->ending);
 	INIT_LIST_HEAD(&leases->exhausted);

@@ -29,7 +29,7 @@ struct sm_queue;
  * @queue: whose; constant
  * @held: all leases, by holder and then by token
  * @ending: those that end by themselves
- * @tokens: how many were ever given
+ * @tokens: the latest that was given
  * @most: so often a message is received; 0: without end
  * @grave: where those go that were received so often, referenced; NULL: they are dropped
  * @exhausted: messages on their way there
@@ -51,7 +51,7 @@ struct sm_leases {
  * @end: when it ends by itself; KTIME_MAX for never
  * @message: the message
  * @holder: who may settle it; NULL: nobody, it only waits for its end
- * @token: no other lease of the queue ever had it
+ * @token: no other lease that its holder ever had, of any queue, had it
  */
 struct sm_lease {
 	union {

@@ -277,6 +277,12 @@ static void the_end_of_a_mailbox_drops_its_leases(void **state)
 	assert_ok(registered_try(box, "box", NULL));
 	assert_fails(lease_settle_one(box, SYNCHMESS_ACK, token, 0), ESTALE);
 	lease_expect_books(box, 0, 0, 0);
+
+	/* Not even when something is leased in the new one. */
+	assert_int_equal(registered_send(sender, "box", "two"), 1);
+	lease_token(box, "two");
+	assert_fails(lease_settle_one(box, SYNCHMESS_ACK, token, 0), ESTALE);
+	lease_expect_books(box, 0, 1, 3);
 	close(box);
 	close(sender);
 }
