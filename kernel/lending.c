@@ -71,7 +71,8 @@ int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u6
 	bool dead;
 
 	sm_queue_lock(queue);
-	for (done = 0; done < count; done++) {
+	/* Of a dead one the leases are on their way to be dropped. */
+	for (done = 0; done < count && !queue->dead; done++) {
 		lease = sm_lease_find_locked(&schedule->leases, holder, tokens[done]);
 		if (!lease)
 			break;

@@ -159,13 +159,17 @@ static void death_drops_what_is_leased(struct kunit *test)
 	send(fixture, 1, 0);
 	send(fixture, 2, 0);
 	send(fixture, 3, 0);
+	send(fixture, 4, 0);
 	lease(fixture, &holders[0], HOUR_NS, &number);
 	lease(fixture, &holders[1], 0, &number);
 	token = lease(fixture, &holders[1], 0, &number);
 	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[1], token, SYNCHMESS_RETURN, HOUR_NS), 1);
+	token = lease(fixture, &holders[0], 0, &number);
 	sm_queue_kill(&fixture->queue);
+	/* It is as good as dropped. */
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], token, SYNCHMESS_ACK, 0), -ENODEV);
 	sm_schedule_kill(&fixture->schedule);
-	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 3);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 4);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).leased, 0);
 	/* Who closes his file only now. */
 	sm_lending_forsake(&fixture->schedule, &holders[1]);
