@@ -98,6 +98,10 @@ static void all_others_get_it(void **state)
 	assert_int_equal(out.id, 0);
 	expect_all("noon");
 	expect_nothing_more();
+	/* Nobody leases what he sends. */
+	batch.lease = 1;
+	assert_fails(ioctl(sender, SYNCHMESS_SEND, &batch), EINVAL);
+	expect_nothing_more();
 	assert_int_equal(registered_broadcast(sender, ""), 1);
 	expect_all("");
 	expect_nothing_more();
