@@ -4,6 +4,7 @@
 #include "abi.h"
 #include "call.h"
 #include "commands.h"
+#include "group_file.h"
 #include "mailbox.h"
 #include "port.h"
 
@@ -70,8 +71,14 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 	result = sm_commands_any(&handle->port, command, user);
 	if (result != -ENOTTY || !sm_commands_need_queue(command))
 		return result;
-	return check(handle) ?:
-	       sm_commands_queue(file, &handle->recipient->schedule, command, user);
+	result = check(handle);
+	if (result)
+		return result;
+	/* It needs a file that is open for both, as any other that is not says. */
+	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_RETRIES))
+		return sm_group_file_set_retries(file, &handle->recipient->schedule, 0, user,
+						 _IOC_SIZE(command));
+	return sm_commands_queue(file, &handle->recipient->schedule, command, user);
 }
 
 static __poll_t handle_poll(struct file *file, struct poll_table_struct *wait)

@@ -247,6 +247,21 @@ static void a_removed_group_has_no_retries(void **state)
 	assert_fails(lease_set_retries(fd, 1, grave), ENODEV);
 }
 
+static void who_sends_to_a_mailbox_does_not_set_its_retries(void **state)
+{
+	int box = registered_as("box", NULL), sender = registered_as("sender", NULL);
+	int handle = registered_handle(sender, "box", 0);
+	struct synchmess_why why;
+
+	(void)state;
+	assert_fails(lease_set_retries(handle, 1, -1), EBADF);
+	assert_ok(ioctl(handle, SYNCHMESS_WHY, &why));
+	assert_int_equal(why.error, EBADF);
+	close(handle);
+	close(box);
+	close(sender);
+}
+
 static void letters_of_mailboxes_die_as_well(void **state)
 {
 	int box = registered_as("box", NULL), sender = registered_as("sender", NULL);
@@ -297,6 +312,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_GRAVE(a_circle_can_be_removed),
 	WITH_GRAVE(what_is_no_group_takes_no_dead_letters),
 	WITH_GRAVE(a_removed_group_has_no_retries),
+	WITH_GRAVE(who_sends_to_a_mailbox_does_not_set_its_retries),
 	WITH_GRAVE(letters_of_mailboxes_die_as_well),
 };
 
