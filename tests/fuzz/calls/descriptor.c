@@ -158,8 +158,8 @@ void op_splice(struct stream *stream, const struct step *step)
 static void judge_books(struct stream *stream, const char *text)
 {
 	static const char * const fates[] = {
-		"\ndelivered:", "\nqueued:", "\nscheduled:", "\nrevoked:", "\nexpired:",
-		"\noverwritten:", "\ndropped:",
+		"\ndelivered:", "\nqueued:", "\nscheduled:", "\nleased:", "\nrevoked:",
+		"\nexpired:", "\noverwritten:", "\ndropped:",
 	};
 	const char *sent = strstr(text, "\nsent:");
 	unsigned long sum = 0;

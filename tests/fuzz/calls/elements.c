@@ -2,15 +2,13 @@
 #include "fuzz/calls/elements.h"
 
 #include "fuzz/calls/area.h"
+#include "fuzz/calls/patience.h"
 #include "fuzz/calls/stream.h"
 #include "fuzz/calls/structure.h"
-#include "harness/batch.h"
 #include "harness/random.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define MOST_NANOSECONDS 2000000
 
 static unsigned int count_of(uint64_t *random)
 {
@@ -40,6 +38,11 @@ static void clear(struct elements *elements, unsigned int most)
 		memset(elements->place.copy, 0, all);
 }
 
+static unsigned char *at(const struct elements *elements, unsigned int i)
+{
+	return elements->place.copy + i * elements->size;
+}
+
 /* Something that nobody knows. */
 static void make_dirty(struct elements *elements, uint64_t *random)
 {
@@ -49,12 +52,13 @@ static void make_dirty(struct elements *elements, uint64_t *random)
 	if (!elements->filled)
 		return;
 	i = random_below(random, elements->filled);
-	element = elements_at(elements, i);
+	element = at(elements, i);
 	element[elements->size - 1] = 1;
 	elements_spoil(elements, i, E2BIG, true);
 }
 
-struct elements elements_put(struct stream *stream, size_t known, uint64_t *random)
+struct elements elements_put(struct stream *stream, size_t known, size_t first,
+			     uint64_t *random)
 {
 	struct elements elements = {
 		.size = structure_element_size(known, random), .count = count_of(random),
@@ -65,7 +69,7 @@ struct elements elements_put(struct stream *stream, size_t known, uint64_t *rand
 	/* None is as bad as too many. */
 	elements.good = most ? most : 1;
 	/* Of one that is too small nothing is looked at. */
-	if (elements.size < known) {
+	if (elements.size < first) {
 		elements_spoil(&elements, 0, EINVAL, true);
 		return elements;
 	}
@@ -79,9 +83,16 @@ struct elements elements_put(struct stream *stream, size_t known, uint64_t *rand
 	return elements;
 }
 
-void *elements_at(const struct elements *elements, unsigned int i)
+void elements_write(const struct elements *elements, unsigned int i, const void *bytes,
+		    size_t size)
 {
-	return elements->place.copy + i * elements->size;
+	memcpy(at(elements, i), bytes, elements->size < size ? elements->size : size);
+}
+
+void elements_read(const struct elements *elements, unsigned int i, void *bytes, size_t size)
+{
+	memset(bytes, 0, size);
+	memcpy(bytes, at(elements, i), elements->size < size ? elements->size : size);
 }
 
 void elements_spoil(struct elements *elements, unsigned int i, int error, bool certain)
@@ -158,23 +169,6 @@ int elements_spoil_span(struct span *span, uint64_t *random, bool *certain)
 	}
 }
 
-/* Nobody waits for long: not at all, until soon, or until a moment that has passed. */
-static void set_patience(struct synchmess_batch *batch, uint64_t *random)
-{
-	batch->deadline = now_ns();
-	switch (random_below(random, 8)) {
-	case 0:
-		batch->deadline += random_below(random, MOST_NANOSECONDS);
-		break;
-	case 1:
-		batch->deadline = 1 + random_below(random, batch->deadline);
-		break;
-	default:
-		batch->deadline = random_next(random);
-		batch->flags |= SYNCHMESS_NOWAIT;
-	}
-}
-
 struct synchmess_batch elements_batch(const struct elements *elements, unsigned int known_flags,
 				      uint64_t *random, struct flaws *flaws)
 {
@@ -183,7 +177,7 @@ struct synchmess_batch elements_batch(const struct elements *elements, unsigned 
 		.messages = (uintptr_t)elements->place.start,
 	};
 
-	set_patience(&batch, random);
+	patience_choose(&batch.deadline, &batch.flags, random);
 	if (structure_one_in(random, 64))
 		batch.flags |= 1u << random_below(random, 32);
 	if (structure_one_in(random, 64))
@@ -211,17 +205,4 @@ long elements_judge(struct stream *stream, struct question *question,
 		fail(stream, "%s of %u messages, of which %u are good, returns %ld", name,
 		     elements->count, elements->good, result);
 	return result;
-}
-
-void elements_judge_wait(struct stream *stream, const struct question *question,
-			 const struct synchmess_batch *batch, long result)
-{
-	const char *name = call_names[question->call];
-
-	if (stream->worker->shared_with != ALONE)
-		return;
-	if (batch->flags & SYNCHMESS_NOWAIT && (result == -EINTR || result == -ETIMEDOUT))
-		fail(stream, "%s waited in spite of NOWAIT", name);
-	if (result == -ETIMEDOUT && now_ns() < batch->deadline)
-		fail(stream, "%s ends before its deadline", name);
 }

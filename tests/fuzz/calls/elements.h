@@ -43,11 +43,17 @@ struct span {
 	uint32_t size, parts;
 };
 
-/* Room for some; @known bytes of each are known to the header. */
-struct elements elements_put(struct stream *stream, size_t known, uint64_t *random);
+/*
+ * Room for some; @known bytes of each are known to the header, and @first were to the
+ * first that was published.
+ */
+struct elements elements_put(struct stream *stream, size_t known, size_t first,
+			     uint64_t *random);
 
-/* One that can be looked at. */
-void *elements_at(const struct elements *elements, unsigned int i);
+/* Fills in, or takes, one that can be looked at: @size bytes, or as many as it has. */
+void elements_write(const struct elements *elements, unsigned int i, const void *bytes,
+		    size_t size);
+void elements_read(const struct elements *elements, unsigned int i, void *bytes, size_t size);
 
 /* The call stops at element @i at the latest, with that errno, or perhaps. */
 void elements_spoil(struct elements *elements, unsigned int i, int error, bool certain);
@@ -62,10 +68,6 @@ int elements_spoil_span(struct span *span, uint64_t *random, bool *certain);
 /* A batch around them; what is wrong goes to @flaws. */
 struct synchmess_batch elements_batch(const struct elements *elements, unsigned int known_flags,
 				      uint64_t *random, struct flaws *flaws);
-
-/* Did it wait for as long as it was told? */
-void elements_judge_wait(struct stream *stream, const struct question *question,
-			 const struct synchmess_batch *batch, long result);
 
 /* Judges a call that returned how many; what stops at the first is a flaw of the call. */
 long elements_judge(struct stream *stream, struct question *question,

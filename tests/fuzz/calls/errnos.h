@@ -45,6 +45,8 @@ enum call {
 	CALL_REVOKE_SENDER,
 	CALL_REVOKE_ALL,	/* everything, or what is delayed */
 	CALL_SET,
+	CALL_SETTLE,
+	CALL_RETRIES,
 	CALL_STAT,
 	CALL_LIST,
 	CALL_CREATE,
@@ -52,6 +54,14 @@ enum call {
 	CALL_REGISTER,
 	CALL_UNREGISTER,
 	CALL_OPEN_MAILBOX,
+	CALL_SLEEP_UNTIL,	/* the second interface's */
+	CALL_AWAKE_SOME,	/* likewise */
+	CALL_WATCH,
+	CALL_WATCH_READ,
+	CALL_BARRIER,
+	CALL_JOIN,
+	CALL_LEAVE,
+	CALL_MEET,
 	CALL_UNKNOWN_IOCTL,
 	CALL_GENERIC_IOCTL,	/* what the kernel knows for all files */
 	CALL_POLL,

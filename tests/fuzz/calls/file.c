@@ -2,6 +2,7 @@
 #include "fuzz/calls/file.h"
 
 #include "fuzz/calls/operation.h"
+#include "fuzz/calls/opened.h"
 #include "fuzz/calls/oracle.h"
 #include "fuzz/calls/program.h"
 #include "fuzz/calls/stream.h"
@@ -74,6 +75,7 @@ void file_put(struct stream *stream, struct file *file, int descriptor, enum kin
 	close(descriptor);
 	file->kind = kind;
 	file->dead = false;
+	file->opened = opened_new(stream->worker);
 }
 
 void file_close(struct stream *stream, struct file *file)

@@ -13,6 +13,9 @@
 #define FILES 20
 #define FIRST_DESCRIPTOR 64
 
+/* Behind them some that no step chooses, for groups that nobody else uses. */
+#define PRIVATE_FILES 2
+
 /* Which of them are mailboxes. */
 #define FIRST_MAILBOX 8
 #define MAILBOX_FILES 5
@@ -21,6 +24,7 @@
 #define GROUPS 6
 extern const unsigned int group_numbers[GROUPS];
 
+struct opened;
 struct stream;
 
 /**
@@ -28,11 +32,13 @@ struct stream;
  * @kind: what it is
  * @dead: its group, or who a handle needs, is known to have been removed
  * @last_id: of a message that was sent through it
+ * @opened: what is known of it, never NULL; one for all duplicates
  */
 struct file {
 	enum kind kind;
 	bool dead;
 	uint64_t last_id;
+	struct opened *opened;
 };
 
 /* Which descriptor it has. */

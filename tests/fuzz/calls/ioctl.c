@@ -2,6 +2,7 @@
 /* All commands of the public header, and others. */
 #include "fuzz/calls/area.h"
 #include "fuzz/calls/file.h"
+#include "fuzz/calls/opened.h"
 #include "fuzz/calls/operation.h"
 #include "fuzz/calls/oracle.h"
 #include "fuzz/calls/stream.h"
@@ -134,15 +135,6 @@ void op_delay(struct stream *stream, const struct step *step)
 
 /* ---- others */
 
-/* Not played here: leases, and from 64 on barrier and rendezvous. */
-static unsigned int strange_number(unsigned int number)
-{
-	bool is_of_leases = number == _IOC_NR(SYNCHMESS_SETTLE) ||
-			    number == _IOC_NR(SYNCHMESS_RETRIES);
-
-	return is_of_leases || number / 32 == 2 ? number + 64 : number;
-}
-
 static unsigned int strange_command(const struct step *step)
 {
 	static const unsigned int known[] = {
@@ -150,7 +142,9 @@ static unsigned int strange_command(const struct step *step)
 		IOCTL_REVOKE_DELAYED_MESSAGES, SYNCHMESS_QUERY, SYNCHMESS_WHY, SYNCHMESS_SEND,
 		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET, SYNCHMESS_STAT,
 		SYNCHMESS_CREATE, SYNCHMESS_REMOVE, SYNCHMESS_LIST, SYNCHMESS_REGISTER,
-		SYNCHMESS_UNREGISTER, SYNCHMESS_OPEN_MAILBOX,
+		SYNCHMESS_UNREGISTER, SYNCHMESS_OPEN_MAILBOX, SYNCHMESS_SETTLE, SYNCHMESS_RETRIES,
+		SYNCHMESS_SLEEP, SYNCHMESS_AWAKE, SYNCHMESS_WATCH, SYNCHMESS_BARRIER,
+		SYNCHMESS_JOIN, SYNCHMESS_LEAVE, SYNCHMESS_MEET,
 	};
 	unsigned int near = known[step->value % (sizeof(known) / sizeof(known[0]))];
 
@@ -158,12 +152,12 @@ static unsigned int strange_command(const struct step *step)
 	case 0:	/* another size or direction */
 		return near ^ 1u << (16 + step->extra % 16);
 	case 1:	/* another number */
-		return (near & ~0xffu) | strange_number(step->extra);
+		return (near & ~0xffu) | step->extra;
 	case 2:	/* as a 32-bit program has it */
 		return (near & ~_IOC(0, 0, 0, _IOC_SIZEMASK)) | _IOC(0, 0, 0, 4);
 	default:
-		return _IOC(step->extra % 4, SYNCHMESS_IOC_MAGIC,
-			    strange_number(step->size % 256), step->value % (_IOC_SIZEMASK + 1));
+		return _IOC(step->extra % 4, SYNCHMESS_IOC_MAGIC, step->size % 256,
+			    step->value % (_IOC_SIZEMASK + 1));
 	}
 }
 
@@ -181,6 +175,11 @@ static enum call call_of_any_size(unsigned int command)
 		{ SYNCHMESS_REMOVE, CALL_REMOVE_GROUP }, { SYNCHMESS_LIST, CALL_LIST },
 		{ SYNCHMESS_REGISTER, CALL_REGISTER }, { SYNCHMESS_UNREGISTER, CALL_UNREGISTER },
 		{ SYNCHMESS_OPEN_MAILBOX, CALL_OPEN_MAILBOX },
+		{ SYNCHMESS_SETTLE, CALL_SETTLE }, { SYNCHMESS_RETRIES, CALL_RETRIES },
+		{ SYNCHMESS_SLEEP, CALL_SLEEP_UNTIL }, { SYNCHMESS_AWAKE, CALL_AWAKE_SOME },
+		{ SYNCHMESS_WATCH, CALL_WATCH }, { SYNCHMESS_BARRIER, CALL_BARRIER },
+		{ SYNCHMESS_JOIN, CALL_JOIN }, { SYNCHMESS_LEAVE, CALL_LEAVE },
+		{ SYNCHMESS_MEET, CALL_MEET },
 	};
 	size_t i;
 
@@ -216,6 +215,8 @@ static bool needs_memory(enum call call)
 	case CALL_AWAKE:
 	case CALL_REVOKE:
 	case CALL_UNREGISTER:
+	case CALL_JOIN:
+	case CALL_LEAVE:
 	case CALL_UNKNOWN_IOCTL:
 		return false;
 	default:
@@ -223,7 +224,7 @@ static bool needs_memory(enum call call)
 	}
 }
 
-/* With bad memory, so that one that is known after all does nothing. */
+/* With bad memory, so that one that is known after all does nothing, if it takes any. */
 void op_any_ioctl(struct stream *stream, const struct step *step)
 {
 	struct file *file = file_any(stream, step);
@@ -232,6 +233,8 @@ void op_any_ioctl(struct stream *stream, const struct step *step)
 
 	question.length = needs_memory(question.call);
 	call_ioctl(stream, &question, command, (unsigned long)area_bad(step));
+	if (question.call == CALL_JOIN || question.call == CALL_LEAVE)
+		file->opened->joined = PERHAPS;
 }
 
 void op_generic_ioctl(struct stream *stream, const struct step *step)

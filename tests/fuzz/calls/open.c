@@ -109,9 +109,9 @@ void op_open(struct stream *stream, const struct step *step)
 		open_handle(stream, step, file);
 		return;
 	}
-	/* Now and then one that nobody installs. */
+	/* Now and then one that nobody installs; even ones are somebody's own. */
 	if (step->extra >= 240)
-		number = step->size;
+		number = step->size | 1;
 	open_file(stream, file, kind, number, flags_of(step));
 }
 

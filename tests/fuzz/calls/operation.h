@@ -42,6 +42,23 @@ void install_group(struct stream *stream, unsigned int number);
 void op_send(struct stream *stream, const struct step *step);
 void op_receive(struct stream *stream, const struct step *step);
 
+/* settle.c */
+void op_settle(struct stream *stream, const struct step *step);
+void op_retries(struct stream *stream, const struct step *step);
+
+/* barrier.c, watch.c, rendezvous.c */
+void op_sleep_until(struct stream *stream, const struct step *step);
+void op_awake_some(struct stream *stream, const struct step *step);
+void op_barrier(struct stream *stream, const struct step *step);
+void op_watch(struct stream *stream, const struct step *step);
+void op_join(struct stream *stream, const struct step *step);
+void op_leave(struct stream *stream, const struct step *step);
+void op_meet(struct stream *stream, const struct step *step);
+
+/* lending.c, meetings.c: many calls on a group of one's own */
+void op_lend(struct stream *stream, const struct step *step);
+void op_meet_alone(struct stream *stream, const struct step *step);
+
 /* queue.c */
 void op_revoke_messages(struct stream *stream, const struct step *step);
 void op_set(struct stream *stream, const struct step *step);

@@ -84,7 +84,8 @@ static void judge_interruption(struct stream *stream, const struct question *que
 	int flags;
 
 	if ((question->call < CALL_READ || question->call > CALL_WRITE_ODD) &&
-	    question->call != CALL_SEND && question->call != CALL_RECEIVE)
+	    question->call != CALL_SEND && question->call != CALL_RECEIVE &&
+	    question->call != CALL_SLEEP_UNTIL && question->call != CALL_MEET)
 		return;
 	flags = fcntl(file_descriptor(stream, question->file), F_GETFL);
 	if (flags >= 0 && flags & O_NONBLOCK)
@@ -145,6 +146,16 @@ static bool is_of_queue(const struct question *question)
 	case CALL_REVOKE_SENDER:
 	case CALL_REVOKE_ALL:
 	case CALL_SET:
+	case CALL_SETTLE:
+	case CALL_RETRIES:
+	case CALL_SLEEP_UNTIL:
+	case CALL_AWAKE_SOME:
+	case CALL_WATCH:
+	case CALL_WATCH_READ:
+	case CALL_BARRIER:
+	case CALL_JOIN:
+	case CALL_LEAVE:
+	case CALL_MEET:
 		return true;
 	default:
 		return false;

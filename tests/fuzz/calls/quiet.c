@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define CLASS "/sys/class/synchmess"
@@ -25,8 +26,8 @@ static struct synchmess_stat groups[MOST_GROUPS];
 static bool attributes_say(unsigned int number, const struct fdinfo *info)
 {
 	static const char * const names[] = {
-		"sent", "delivered", "queued", "scheduled", "revoked", "expired", "overwritten",
-		"dropped", "stored",
+		"sent", "delivered", "queued", "scheduled", "leased", "revoked", "expired",
+		"overwritten", "dropped", "stored",
 	};
 	char attribute[64];
 	bool same = true;
@@ -52,6 +53,26 @@ static void check_statistics(unsigned int number, int fd)
 	} while (!attributes_say(number, &info));
 }
 
+/* What was returned for later may take a moment; and so may the end of a ring's files. */
+static void check_leases(unsigned int number)
+{
+	group_await(number, "statistics/leased", 0);
+}
+
+/* Those who had joined are gone. */
+static void check_rendezvous(unsigned int number, int fd)
+{
+	uint64_t deadline = clock_ms() + PATIENCE_MS;
+	struct synchmess_barrier barrier;
+
+	do {
+		if (clock_ms() > deadline)
+			fail_msg("group %u has %u members, %u parties, %u of them arrived", number,
+				 barrier.members, barrier.parties, barrier.arrived);
+		assert_ok(ioctl(fd, SYNCHMESS_BARRIER, &barrier));
+	} while (barrier.members || barrier.parties || barrier.arrived);
+}
+
 static void check_group(unsigned int number)
 {
 	int fd = group_open(number, O_RDWR);
@@ -59,6 +80,8 @@ static void check_group(unsigned int number)
 	struct fdinfo info;
 
 	group_await(number, "sleepers", 0);
+	check_leases(number);
+	check_rendezvous(number, fd);
 	fdinfo_read(fd, &info);
 	fdinfo_expect_balance(&info);
 	messages = fdinfo_number(&info, "queued") + fdinfo_number(&info, "scheduled");

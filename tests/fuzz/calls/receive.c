@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* SYNCHMESS_RECEIVE. */
+/* SYNCHMESS_RECEIVE, also of leases. */
 #include "fuzz/calls/area.h"
 #include "fuzz/calls/elements.h"
 #include "fuzz/calls/file.h"
+#include "fuzz/calls/opened.h"
 #include "fuzz/calls/operation.h"
+#include "fuzz/calls/patience.h"
 #include "fuzz/calls/stream.h"
 #include "fuzz/calls/structure.h"
 #include "fuzz/calls/tag.h"
@@ -70,7 +72,7 @@ static unsigned int fill(struct stream *stream, struct elements *elements, size_
 			sizes[i] = size;
 		if (i == spoiled)
 			spoil(elements, i, &in, random);
-		memcpy(elements_at(elements, i), &in, sizeof(in));
+		elements_write(elements, i, &in, sizeof(in));
 	}
 	return spoiled;
 }
@@ -90,12 +92,46 @@ static void judge_bytes(struct stream *stream, const struct synchmess_in *in,
 
 static void judge_stamp(struct stream *stream, const struct synchmess_in *in)
 {
-	if (!in->id || in->priority >= SYNCHMESS_PRIORITIES || in->flags ||
+	if (!in->id || in->priority >= SYNCHMESS_PRIORITIES ||
+	    in->flags & ~SYNCHMESS_DEAD_LETTER || in->deliveries > SYNCHMESS_MAX_DELIVERIES ||
+	    in->reserved || (in->origin && !in->flags) ||
 	    in->sent_at > in->published_at || in->published_at > now_ns() ||
 	    in->mailbox[sizeof(in->mailbox) - 1])
 		fail(stream, "a stamp is strange: id %llu, priority %u, flags %x, %llu to %llu",
 		     (unsigned long long)in->id, in->priority, in->flags,
 		     (unsigned long long)in->sent_at, (unsigned long long)in->published_at);
+}
+
+/* Where the element has room for it there is a token if there is a lease. */
+static void judge_token(struct stream *stream, struct file *file,
+			const struct elements *elements, const struct synchmess_batch *batch,
+			const struct synchmess_in *in, uint64_t began)
+{
+	struct tokens *tokens = &file->opened->tokens;
+
+	if (elements->size < offsetof(struct synchmess_in, origin))
+		return;
+	if (!in->token != !(batch->flags & SYNCHMESS_LEASE))
+		fail(stream, "RECEIVE with flags %x brings token %llu", batch->flags,
+		     (unsigned long long)in->token);
+	if (!in->token)
+		return;
+	if (in->token >= IMPOSSIBLE_TOKEN || tokens_find(tokens, in->token))
+		fail(stream, "token %llu is given twice", (unsigned long long)in->token);
+	tokens_add(tokens, in->token, tokens_end(began, batch->lease));
+}
+
+static void judge_tokens(struct stream *stream, struct file *file,
+			 const struct elements *elements, const struct synchmess_batch *batch,
+			 uint64_t began, long got)
+{
+	struct synchmess_in in;
+	long i;
+
+	for (i = 0; i < got; i++) {
+		elements_read(elements, i, &in, sizeof(in));
+		judge_token(stream, file, elements, batch, &in, began);
+	}
 }
 
 static void judge_messages(struct stream *stream, const struct file *file,
@@ -107,7 +143,7 @@ static void judge_messages(struct stream *stream, const struct file *file,
 
 	/* Behind that, rooms are used a second time. */
 	for (i = 0; i < got && got <= ROOMS; i++) {
-		memcpy(&in, elements_at(elements, i), sizeof(in));
+		elements_read(elements, i, &in, sizeof(in));
 		judge_stamp(stream, &in);
 		if (i == spoiled)
 			continue;
@@ -126,7 +162,7 @@ static void judge_refusal(struct stream *stream, const struct elements *elements
 
 	if (!(batch->flags & SYNCHMESS_WHOLE))
 		fail(stream, "RECEIVE fails with EMSGSIZE where it may cut off");
-	memcpy(&in, elements_at(elements, 0), sizeof(in));
+	elements_read(elements, 0, &in, sizeof(in));
 	if (spoiled && in.length <= sizes[0])
 		fail(stream, "RECEIVE refuses %u bytes for a room of %zu", in.length, sizes[0]);
 }
@@ -145,6 +181,38 @@ static void set_flags(struct synchmess_batch *batch, uint64_t *random, struct fl
 	}
 }
 
+static uint64_t span_of(uint64_t *random)
+{
+	switch (random_below(random, 4)) {
+	case 0:
+		return 0;
+	case 1:
+		return HOUR;
+	default:
+		return 1 + random_below(random, 3 * MS);
+	}
+}
+
+static void set_lease(struct synchmess_batch *batch, uint64_t *random)
+{
+	if (structure_one_in(random, 4)) {
+		batch->flags |= SYNCHMESS_LEASE;
+		batch->lease = span_of(random);
+	}
+	if (structure_one_in(random, 64))
+		batch->lease = 1 + random_next(random);
+}
+
+/* Of one whose program does not know of leases they are for ever. */
+static void judge_lease(const struct synchmess_batch *batch, struct flaws *flaws)
+{
+	bool is_lease = batch->flags & SYNCHMESS_LEASE;
+
+	if (batch->lease > INT64_MAX || (batch->lease && !is_lease) ||
+	    (is_lease && batch->flags & SYNCHMESS_PEEK))
+		flaws_add(flaws, EINVAL);
+}
+
 static struct file *source(struct stream *stream, const struct step *step)
 {
 	static const enum kind kinds[] = {
@@ -159,25 +227,31 @@ void op_receive(struct stream *stream, const struct step *step)
 	struct file *file = source(stream, step);
 	struct question question = question_of(CALL_RECEIVE, file);
 	uint64_t random = structure_random(step);
-	struct elements elements = elements_put(stream, sizeof(struct synchmess_in), &random);
+	struct elements elements = elements_put(stream, sizeof(struct synchmess_in), FIRST_IN,
+						&random);
 	size_t sizes[ROOMS];
 	unsigned int spoiled = fill(stream, &elements, sizes, &random);
 	struct flaws flaws = { };
 	struct synchmess_batch batch;
 	struct structure structure;
+	uint64_t began = now_ns();
 	long got;
 
-	batch = elements_batch(&elements, SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE,
-			       &random, &flaws);
+	batch = elements_batch(&elements, SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE |
+			       SYNCHMESS_LEASE, &random, &flaws);
 	set_flags(&batch, &random, &flaws);
+	set_lease(&batch, &random);
 	structure = structure_put(&stream->structures, SYNCHMESS_RECEIVE, &batch, TAKES, &random,
 				  &flaws);
+	structure_see(&structure, &batch, sizeof(batch));
+	judge_lease(&batch, &flaws);
 	got = elements_judge(stream, &question, &elements, &flaws,
 			     structure_call(stream, file, &structure));
-	elements_judge_wait(stream, &question, &batch, got);
+	patience_judge(stream, &question, batch.deadline, batch.flags, got);
 	if (stream->worker->shared_with != ALONE)
 		return;
 	judge_messages(stream, file, &elements, sizes, spoiled, got);
+	judge_tokens(stream, file, &elements, &batch, began, got);
 	if (got == -EMSGSIZE)
 		judge_refusal(stream, &elements, &batch, sizes, spoiled);
 }

@@ -5,6 +5,7 @@
 #include "fuzz/calls/file.h"
 #include "fuzz/calls/name.h"
 #include "fuzz/calls/operation.h"
+#include "fuzz/calls/patience.h"
 #include "fuzz/calls/stream.h"
 #include "fuzz/calls/structure.h"
 #include "fuzz/calls/tag.h"
@@ -120,7 +121,7 @@ static void fill(struct stream *stream, struct elements *elements, uint64_t *ran
 			error = spoil(&out, random, &certain);
 			elements_spoil(elements, i, error, certain);
 		}
-		memcpy(elements_at(elements, i), &out, sizeof(out));
+		elements_write(elements, i, &out, sizeof(out));
 	}
 }
 
@@ -153,7 +154,7 @@ static uint64_t judge_ids(struct stream *stream, const struct elements *elements
 	for (i = 0; i < sent; i++) {
 		struct synchmess_out out;
 
-		memcpy(&out, elements_at(elements, i), sizeof(out));
+		elements_read(elements, i, &out, sizeof(out));
 		if (all ? out.id : out.id <= last)
 			fail(stream, "message %ld of a batch has number %llu, behind %llu", i,
 			     (unsigned long long)out.id, (unsigned long long)last);
@@ -176,7 +177,8 @@ void op_send(struct stream *stream, const struct step *step)
 	struct file *file = destination(stream, step);
 	struct question question = question_of(CALL_SEND, file);
 	uint64_t random = structure_random(step);
-	struct elements elements = elements_put(stream, sizeof(struct synchmess_out), &random);
+	struct elements elements = elements_put(stream, sizeof(struct synchmess_out),
+						sizeof(struct synchmess_out), &random);
 	struct flaws flaws = { };
 	struct synchmess_batch batch;
 	struct structure structure;
@@ -187,11 +189,16 @@ void op_send(struct stream *stream, const struct step *step)
 			       (question.kind == KIND_MAILBOX ? SYNCHMESS_ALL : 0), &random,
 			       &flaws);
 	address(&batch, question.kind, &random, &flaws);
+	if (structure_one_in(&random, 64))
+		batch.lease = 1 + random_next(&random) / 2;
 	structure = structure_put(&stream->structures, SYNCHMESS_SEND, &batch, TAKES, &random,
 				  &flaws);
+	structure_see(&structure, &batch, sizeof(batch));
+	if (batch.lease)
+		flaws_add(&flaws, EINVAL);
 	sent = elements_judge(stream, &question, &elements, &flaws,
 			      structure_call(stream, file, &structure));
-	elements_judge_wait(stream, &question, &batch, sent);
+	patience_judge(stream, &question, batch.deadline, batch.flags, sent);
 	if (stream->worker->shared_with == ALONE && sent > 0)
 		file->last_id = judge_ids(stream, &elements, batch.flags & SYNCHMESS_ALL, sent);
 }

@@ -138,7 +138,8 @@ void stream_join(struct stream *stream)
 		join_child(stream);
 		break;
 	case ALONE:
-		break;
+		return;
 	}
+	opened_forget(stream->worker);
 	stream->worker->shared_with = ALONE;
 }

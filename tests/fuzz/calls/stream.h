@@ -9,6 +9,7 @@
 
 #include "fuzz/calls/file.h"
 #include "fuzz/calls/kcov.h"
+#include "fuzz/calls/opened.h"
 #include "fuzz/calls/program.h"
 #include "fuzz/calls/ring.h"
 #include "fuzz/calls/sheet.h"
@@ -29,6 +30,7 @@
  * @interval: how often signals come, in milliseconds
  * @random: where the programs come from
  * @files: its open files
+ * @opened: what is known of them
  * @shared_with: a thread or a child uses the same open files at the moment
  * @thread: the second stream's, if it is a thread
  * @child: the second stream's process, if it is one
@@ -37,7 +39,8 @@ struct worker {
 	unsigned int number, round, ordinal;
 	unsigned int interval;
 	uint64_t random;
-	struct file files[FILES];
+	struct file files[FILES + PRIVATE_FILES];
+	struct opened opened[OPENED];
 	enum { ALONE, WITH_THREAD, WITH_CHILD } shared_with;
 	pthread_t thread;
 	pid_t child;

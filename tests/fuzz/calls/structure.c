@@ -65,9 +65,22 @@ static void make_dirty(struct structure *structure, size_t known, uint64_t *rand
 		structure->place.copy[place] = 1;
 }
 
-static void judge_size(size_t size, size_t known, enum use use, bool dirty, struct flaws *flaws)
+static size_t first_size(unsigned int command)
 {
-	if (size < known)
+	switch (command) {
+	case SYNCHMESS_SEND:
+	case SYNCHMESS_RECEIVE:
+		return FIRST_BATCH;
+	case SYNCHMESS_STAT:
+		return FIRST_STAT;
+	default:
+		return _IOC_SIZE(command);
+	}
+}
+
+static void judge_size(size_t size, size_t first, enum use use, bool dirty, struct flaws *flaws)
+{
+	if (size < first)
 		flaws_add(flaws, EINVAL);
 	if (dirty)
 		flaws_add(flaws, E2BIG);
@@ -91,12 +104,18 @@ struct structure structure_put(const struct sheet *sheet, unsigned int command, 
 	fill(&structure, bytes, known, use);
 	if (dirty)
 		make_dirty(&structure, known, random);
-	judge_size(size, known, use, dirty, flaws);
+	judge_size(size, first_size(command), use, dirty, flaws);
 	if (structure.place.valid < size)
 		flaws_add(flaws, EFAULT);
 	if (structure.place.constant && use & FILLS)
 		flaws_add(flaws, EFAULT);
 	return structure;
+}
+
+void structure_see(const struct structure *structure, void *bytes, size_t size)
+{
+	if (structure->size < size)
+		memset((char *)bytes + structure->size, 0, size - structure->size);
 }
 
 long structure_call(struct stream *stream, const struct file *file,

@@ -9,10 +9,19 @@
 #include "fuzz/calls/flaws.h"
 #include "fuzz/calls/sheet.h"
 
+#include <linux/synchmess.h>
+
+#include <stddef.h>
+
 struct step;
 
 /* The largest that a command's number can tell. */
 #define STRUCTURE_MOST 16383
+
+/* Of those that have grown: how large they were when they were first published. */
+#define FIRST_BATCH offsetof(struct synchmess_batch, lease)
+#define FIRST_STAT offsetof(struct synchmess_stat, leased)
+#define FIRST_IN offsetof(struct synchmess_in, token)
 
 /* What is beyond is larger than any element of an array, and than the module takes. */
 #define STRUCTURE_PAGE 4096
@@ -43,6 +52,9 @@ bool structure_one_in(uint64_t *random, unsigned int many);
 /* Lays out @bytes, which are as many as @command says; what is wrong goes to @flaws. */
 struct structure structure_put(const struct sheet *sheet, unsigned int command, const void *bytes,
 			       enum use use, uint64_t *random, struct flaws *flaws);
+
+/* Leaves of @bytes, which are @size, what the module sees of them; the rest is zeros. */
+void structure_see(const struct structure *structure, void *bytes, size_t size);
 
 /* The ioctl itself; as outcome(). */
 long structure_call(struct stream *stream, const struct file *file,

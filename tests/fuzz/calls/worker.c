@@ -2,6 +2,7 @@
 #include "fuzz/calls/worker.h"
 
 #include "fuzz/calls/area.h"
+#include "fuzz/calls/opened.h"
 #include "fuzz/calls/oracle.h"
 #include "fuzz/calls/shared.h"
 #include "fuzz/calls/stream.h"
@@ -59,6 +60,7 @@ static void prepare(const struct job *job)
 	worker.round = job->round;
 	worker.random = program_seed(job->seed, job->number, job->round);
 	worker.interval = SHORTEST_INTERVAL;
+	opened_init(&worker);
 	stream.worker = &worker;
 	stream.program = &shared->corpus[0];
 	stream_make_memory(&stream);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is known of an open file, whichever of its descriptors is used. Only who is alone
+ * with it knows anything.
+ */
+#ifndef FUZZ_OPENED_H
+#define FUZZ_OPENED_H
+
+#include "fuzz/calls/tokens.h"
+
+#include <stdint.h>
+
+/* One for each file, and one for that which takes another's place. */
+#define OPENED (FILES + PRIVATE_FILES + 1)
+
+struct worker;
+
+/**
+ * struct opened - an open file
+ * @generation: of the group's barrier, at least
+ * @meeting: the number of the group's meeting in progress, at least
+ * @joined: is it a member of those who meet
+ * @tokens: what it leased
+ */
+struct opened {
+	uint64_t generation, meeting;
+	enum { PERHAPS, JOINED, NOT_JOINED } joined;
+	struct tokens tokens;
+};
+
+/* One that no file has. */
+struct opened *opened_new(struct worker *worker);
+
+/* Each file has one, whether it is open or not. */
+void opened_init(struct worker *worker);
+
+/* Others may have used them. What only ascends has not descended. */
+void opened_forget(struct worker *worker);
+
+#endif /* FUZZ_OPENED_H */
