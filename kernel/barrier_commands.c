@@ -4,6 +4,7 @@
 #include "abi.h"
 #include "group.h"
 #include "port.h"
+#include "queue.h"
 #include "watch.h"
 
 #include <linux/errno.h>
@@ -124,29 +125,37 @@ static long meet(struct file *file, struct sm_rendezvous *rendezvous, struct sm_
 
 /* ---- all commands */
 
+/* A group that is being removed is so for the barrier, too, once its queue has said so. */
+static int check(struct file *file, struct sm_group *group, fmode_t mode)
+{
+	if ((file->f_mode & mode) != mode)
+		return -EBADF;
+	return sm_queue_is_dead(&group->queue) ? -ENODEV : 0;
+}
+
 long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_member *member,
 			 unsigned int command, void __user *argument)
 {
 	struct sm_rendezvous *rendezvous = &group->rendezvous;
 	const fmode_t both = FMODE_READ | FMODE_WRITE;
-	fmode_t mode = file->f_mode & both;
 	size_t size = _IOC_SIZE(command);
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SLEEP):
-		return mode == both ? sleep(file, &group->barrier, argument, size) : -EBADF;
+		return check(file, group, both) ?: sleep(file, &group->barrier, argument, size);
 	case SM_COMMAND(SYNCHMESS_AWAKE):
-		return mode == both ? awake(&group->barrier, argument, size) : -EBADF;
+		return check(file, group, both) ?: awake(&group->barrier, argument, size);
 	case SM_COMMAND(SYNCHMESS_WATCH):
-		return mode & FMODE_READ ? watch(group, argument, size) : -EBADF;
+		return check(file, group, FMODE_READ) ?: watch(group, argument, size);
 	case SM_COMMAND(SYNCHMESS_BARRIER):
-		return show(group, argument, size);
+		return check(file, group, 0) ?: show(group, argument, size);
 	case SM_COMMAND(SYNCHMESS_JOIN):
-		return mode == both ? sm_rendezvous_join(rendezvous, member) : -EBADF;
+		return check(file, group, both) ?: sm_rendezvous_join(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_LEAVE):
-		return mode == both ? sm_rendezvous_leave(rendezvous, member) : -EBADF;
+		return check(file, group, both) ?: sm_rendezvous_leave(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_MEET):
-		return mode == both ? meet(file, rendezvous, member, argument, size) : -EBADF;
+		return check(file, group, both) ?:
+		       meet(file, rendezvous, member, argument, size);
 	}
 	return -ENOTTY;
 }
