@@ -20,6 +20,13 @@ static int get(void *to, size_t size, void __user *from, size_t given, size_t fi
 	return err ?: sm_abi_put(from, given, to, size, first);
 }
 
+/* It could be written before; who has unmapped it since learns what was done all the same. */
+static long answer(void __user *to, size_t given, const void *from, size_t size, long result)
+{
+	sm_abi_put(to, given, from, size, 0);
+	return result;
+}
+
 /* ---- the barrier */
 
 static long sleep(struct file *file, struct sm_barrier *barrier, void __user *argument,
@@ -38,8 +45,7 @@ static long sleep(struct file *file, struct sm_barrier *barrier, void __user *ar
 	result = sm_barrier_sleep(barrier, &given.generation, deadline);
 	if (result < 0)
 		return result;
-	err = sm_abi_put(argument, size, &given, sizeof(given), SM_FIRST_SLEEP);
-	return err ?: result;
+	return answer(argument, size, &given, sizeof(given), result);
 }
 
 static long awake(struct sm_barrier *barrier, void __user *argument, size_t size)
@@ -55,8 +61,7 @@ static long awake(struct sm_barrier *barrier, void __user *argument, size_t size
 	woken = sm_barrier_awake(barrier, given.count, &given.generation);
 	if (woken < 0)
 		return woken;
-	err = sm_abi_put(argument, size, &given, sizeof(given), SM_FIRST_AWAKE);
-	return err ?: woken;
+	return answer(argument, size, &given, sizeof(given), woken);
 }
 
 static long watch(struct sm_group *group, void __user *argument, size_t size)
@@ -119,8 +124,7 @@ static long meet(struct file *file, struct sm_rendezvous *rendezvous, struct sm_
 	result = sm_rendezvous_meet(rendezvous, member, &meeting);
 	given.meeting = meeting.number;
 	tell_culprit(&given, &meeting.culprit);
-	err = sm_abi_put(argument, size, &given, sizeof(given), SM_FIRST_MEET);
-	return err ?: result;
+	return answer(argument, size, &given, sizeof(given), result);
 }
 
 /* ---- all commands */

@@ -11,11 +11,11 @@
 #include "harness/sweep.h"
 #include "harness/sysfs.h"
 #include "harness/task.h"
+#include "harness/waker.h"
 
 #include <linux/synchmess.h>
 
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -223,23 +223,10 @@ static void expect_revoked(void)
 /* ---- the barrier: the main thread is the one whose calls fail */
 
 static struct task other;
-static atomic_bool finished;
-
-static long awake_who_sleeps(void *unused)
-{
-	(void)unused;
-	while (!finished) {
-		if (thread_is_asleep(getpid(), SYS_ioctl))
-			ioctl(fd, IOCTL_AWAKE);
-		usleep(200);
-	}
-	return 0;
-}
 
 static void start_waker(void)
 {
-	finished = false;
-	task_start(&other, awake_who_sleeps, NULL);
+	waker_start(fd);
 }
 
 static long sleep_on_it(void)
@@ -249,8 +236,7 @@ static long sleep_on_it(void)
 
 static void stop_waker(void)
 {
-	finished = true;
-	task_expect(&other, 0, 0);
+	waker_stop();
 	assert_int_equal(group_get(GROUP, "sleepers"), 0);
 }
 

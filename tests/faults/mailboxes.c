@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The mailboxes, with each allocation and user copy failing once. */
-#include "harness/charges.h"
 #include "harness/mailbox.h"
 #include "harness/parameters.h"
-#include "harness/quota.h"
 #include "harness/sweep.h"
+#include "harness/trio.h"
 
 #include <linux/synchmess.h>
 
@@ -14,29 +13,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static int alice, bob, carol;
-static long charged;
 static long fd;		/* of the file that comes and goes */
 static char got[64];
 
 static void begin(void)
 {
-	alice = mailbox_register("alice");
-	bob = mailbox_register("bob");
-	carol = mailbox_register("carol");
-	sweep_watch(alice);
-	sweep_watch(bob);
-	sweep_watch(carol);
-	charged = quota_charged();
-}
-
-static void end(void)
-{
-	assert_int_equal(quota_charged(), charged);
-	charges_expect_mailboxes();
-	close(alice);
-	close(bob);
-	close(carol);
+	trio_begin(mailbox_register);
 }
 
 static long command(void)
@@ -185,7 +167,7 @@ static void expect_both(void)
 	mailbox_expect_empty(bob);
 }
 
-#define WITHIN .begin = begin, .end = end
+#define WITHIN .begin = begin, .end = trio_end
 #define NO_MEMORY_OR_FAULT .errors = { ENOMEM, EFAULT }
 
 static const struct CMUnitTest tests[] = {

@@ -4,11 +4,10 @@
  * copy failing once.
  */
 #include "harness/batch.h"
-#include "harness/charges.h"
 #include "harness/mailbox.h"
-#include "harness/quota.h"
 #include "harness/registered.h"
 #include "harness/sweep.h"
+#include "harness/trio.h"
 
 #include <linux/synchmess.h>
 
@@ -19,32 +18,27 @@
 
 #define DEPTH 7
 
-static int alice, bob, carol, handle;
-static long charged, result;
+static int handle;
+static long result;
 static long fd;		/* of the file that comes and goes */
 static struct synchmess_stat stats[8];
 
+static int enter(const char *name)
+{
+	return registered_as(name, NULL);
+}
+
 static void begin(void)
 {
-	alice = registered_as("alice", NULL);
-	bob = registered_as("bob", NULL);
-	carol = registered_as("carol", NULL);
+	trio_begin(enter);
 	handle = registered_handle(alice, "bob", O_CLOEXEC);
 	assert_ok(handle);
-	sweep_watch(alice);
-	sweep_watch(bob);
-	sweep_watch(carol);
-	charged = quota_charged();
 }
 
 static void end(void)
 {
-	assert_int_equal(quota_charged(), charged);
-	charges_expect_mailboxes();
 	close(handle);
-	close(alice);
-	close(bob);
-	close(carol);
+	trio_end();
 }
 
 /* ---- register and unregister */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The module's own switches of failures: docs/testing.md, "Failures on demand". */
+#include "harness/batch.h"
 #include "harness/charges.h"
 #include "harness/clock.h"
 #include "harness/failure.h"
 #include "harness/fdinfo.h"
 #include "harness/group.h"
+#include "harness/lease.h"
 #include "harness/mailbox.h"
 #include "harness/process.h"
 #include "harness/quota.h"
@@ -209,6 +211,65 @@ static void a_refused_group_is_not_there(void **state)
 	failure_off("share");
 	charges_expect_groups();
 	assert_ok(try_install(OTHER_GROUP));
+	group_remove(OTHER_GROUP);
+}
+
+/* ---- leases */
+
+static void settle(uint64_t token, unsigned int what)
+{
+	assert_int_equal(lease_settle_one(fd, what, token, 0), 1);
+}
+
+static void a_lease_that_fails_leaves_the_message(void **state)
+{
+	char text[8];
+	struct synchmess_in in = batch_into(text, sizeof(text));
+	struct fdinfo before;
+
+	(void)state;
+	group_send(fd, "first");
+	group_send(fd, "second");
+	fdinfo_read(fd, &before);
+	failure_on("copy");
+	assert_fails(lease_receive(fd, &in, 1, 0), EFAULT);
+	failure_off("copy");
+	expect_same_books(fd, &before);
+	in = lease_expect(fd, "first", 0);
+	assert_int_equal(in.deliveries, 0);
+	settle(in.token, SYNCHMESS_ACK);
+	group_expect(fd, "second");
+}
+
+static void lease_in_vain(const char *text)
+{
+	settle(lease_token(fd, text), SYNCHMESS_RETURN);
+	lease_await(fd, 0);
+}
+
+/* It is there already and paid for; only room can be refused, and nobody is there to be told. */
+static void a_dead_letter_needs_nothing_but_room(void **state)
+{
+	int grave;
+
+	(void)state;
+	group_fresh(OTHER_GROUP);
+	grave = group_open(OTHER_GROUP, O_RDWR);
+	assert_ok(lease_set_retries(fd, 1, grave));
+	group_send(fd, "buried");
+	failure_on("memory");
+	failure_on("share");
+	lease_in_vain("buried");
+	failure_reset();
+	group_expect(grave, "buried");
+
+	group_send(fd, "dropped");
+	failure_on("storage");
+	lease_in_vain("dropped");
+	failure_off("storage");
+	group_expect_empty(grave);
+	assert_int_equal(fdinfo_now(fd, "dropped"), 1);
+	close(grave);
 	group_remove(OTHER_GROUP);
 }
 
@@ -680,6 +741,8 @@ static const struct CMUnitTest tests[] = {
 	SWITCH_TEST(a_read_that_fails_leaves_the_message),
 	SWITCH_TEST(a_read_fails_only_by_its_copy),
 	SWITCH_TEST(a_reader_that_slept_leaves_the_message),
+	SWITCH_TEST(a_lease_that_fails_leaves_the_message),
+	SWITCH_TEST(a_dead_letter_needs_nothing_but_room),
 	SWITCH_TEST(a_refused_group_is_not_there),
 	SWITCH_TEST(a_refused_name_stays_free),
 	SWITCH_TEST(a_refused_unr_keeps_the_name),

@@ -8,6 +8,7 @@
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -120,4 +121,30 @@ unsigned int fault_disarm(void)
 		left = disarm_nth();
 	errno = error;
 	return left;
+}
+
+static bool is_worker(const char *comm)
+{
+	char name[32];
+
+	return !sysfs_try_read(comm, name, sizeof(name)) &&
+	       !strncmp(name, "kworker/", strlen("kworker/"));
+}
+
+/* A process may be gone before it is looked at. */
+void fault_arm_workers(bool fail)
+{
+	glob_t files = { };
+	char path[64];
+	size_t i;
+
+	glob("/proc/[0-9]*/comm", 0, NULL, &files);
+	for (i = 0; i < files.gl_pathc; i++) {
+		if (!is_worker(files.gl_pathv[i]))
+			continue;
+		snprintf(path, sizeof(path), "%.*s/make-it-fail",
+			 (int)strlen(files.gl_pathv[i]) - (int)strlen("/comm"), files.gl_pathv[i]);
+		sysfs_try_write(path, fail ? "1" : "0");
+	}
+	globfree(&files);
 }

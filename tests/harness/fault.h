@@ -32,4 +32,10 @@ void fault_arm(unsigned int nth);
 /* No more. How many were still to come, the NTH included; 0: it has failed. */
 unsigned int fault_disarm(void);
 
+/*
+ * Every allocation fails, or none, that the kernel's workers make for whoever has queued
+ * work. For a moment only: others need them, too.
+ */
+void fault_arm_workers(bool fail);
+
 #endif /* TESTS_FAULT_H */

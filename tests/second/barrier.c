@@ -568,6 +568,31 @@ static void what_cannot_be_answered_is_not_done(void **state)
 	munmap(awake, 4096);
 }
 
+static struct synchmess_sleep *vanishing;
+
+static long sleep_on_vanishing(void *unused)
+{
+	(void)unused;
+	return ioctl(fd, SYNCHMESS_SLEEP, vanishing);
+}
+
+/* What was done is told, though the rest of the answer cannot be written any more. */
+static void who_takes_his_memory_away_is_woken_all_the_same(void **state)
+{
+	static struct task sleeper;
+
+	(void)state;
+	vanishing = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(vanishing != MAP_FAILED);
+	task_start(&sleeper, sleep_on_vanishing, NULL);
+	barrier_await_sleepers(fd, 1);
+	assert_ok(mprotect(vanishing, 4096, PROT_READ));
+	assert_int_equal(barrier_awake(fd, 1, NULL), 1);
+	task_expect(&sleeper, 0, 0);
+	assert_int_equal(vanishing->generation, 0);
+	munmap(vanishing, 4096);
+}
+
 static void the_module_says_that_it_can(void **state)
 {
 	struct synchmess_query query;
@@ -608,6 +633,7 @@ static const struct CMUnitTest tests[] = {
 	TEST_WITH_GROUP(looking_needs_less_than_acting),
 	TEST_WITH_GROUP(what_is_not_known_is_refused),
 	TEST_WITH_GROUP(what_cannot_be_answered_is_not_done),
+	TEST_WITH_GROUP(who_takes_his_memory_away_is_woken_all_the_same),
 	TEST_WITH_GROUP(the_module_says_that_it_can),
 };
 

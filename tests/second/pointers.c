@@ -2,6 +2,7 @@
 /* Bad pointers, sizes, flags and directions, for each command of a group. */
 #include "harness/batch.h"
 #include "harness/group.h"
+#include "harness/lease.h"
 #include "harness/memory.h"
 #include "harness/own_group.h"
 #include "harness/quota.h"
@@ -19,7 +20,7 @@
 static const unsigned long commands[] = {
 	SYNCHMESS_QUERY, SYNCHMESS_WHY, SYNCHMESS_SEND, SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE,
 	SYNCHMESS_SET, SYNCHMESS_STAT, SYNCHMESS_SLEEP, SYNCHMESS_AWAKE, SYNCHMESS_WATCH,
-	SYNCHMESS_BARRIER, SYNCHMESS_MEET,
+	SYNCHMESS_BARRIER, SYNCHMESS_MEET, SYNCHMESS_SETTLE, SYNCHMESS_RETRIES,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -27,6 +28,16 @@ static const unsigned long commands[] = {
 static unsigned long resized(unsigned long command, unsigned int size)
 {
 	return (command & ~IOCSIZE_MASK) | (unsigned long)size << IOCSIZE_SHIFT;
+}
+
+/* What was published first is smaller, where a structure has grown. */
+static unsigned int first_size(unsigned long command)
+{
+	if (command == SYNCHMESS_SEND || command == SYNCHMESS_RECEIVE)
+		return offsetof(struct synchmess_batch, lease);
+	if (command == SYNCHMESS_STAT)
+		return offsetof(struct synchmess_stat, leased);
+	return _IOC_SIZE(command);
 }
 
 static bool is_answered(unsigned long command)
@@ -103,11 +114,13 @@ static void a_smaller_structure_than_the_first_is_refused(void **state)
 	(void)state;
 	for (i = 0; i < COMMANDS; i++) {
 		assert_fails(ioctl(fd, resized(commands[i], 0), zeros), EINVAL);
-		assert_fails(ioctl(fd, resized(commands[i], _IOC_SIZE(commands[i]) - 1), zeros),
+		assert_fails(ioctl(fd, resized(commands[i], first_size(commands[i]) - 1), zeros),
 			     EINVAL);
 	}
 	expect_untouched();
 }
+
+static uint64_t token;
 
 /* Filled so that it works but for what is behind the end. */
 static void fill(unsigned long command, char *bytes)
@@ -120,6 +133,10 @@ static void fill(unsigned long command, char *bytes)
 	struct synchmess_revoke revoke = { .what = SYNCHMESS_REVOKE_DELAYED };
 	struct synchmess_awake awake = { .count = 1 };
 	struct synchmess_meet meet = { .parties = 1 };
+	struct synchmess_settle settle = {
+		.what = SYNCHMESS_EXTEND, .count = 1, .tokens = user(&token),
+	};
+	struct synchmess_retries retries = { .dead_letters = -1 };
 
 	memset(bytes, 0, LARGEST);
 	if (command == SYNCHMESS_RECEIVE)
@@ -130,31 +147,44 @@ static void fill(unsigned long command, char *bytes)
 		memcpy(bytes, &awake, sizeof(awake));
 	if (command == SYNCHMESS_MEET)
 		memcpy(bytes, &meet, sizeof(meet));
+	if (command == SYNCHMESS_SETTLE)
+		memcpy(bytes, &settle, sizeof(settle));
+	if (command == SYNCHMESS_RETRIES)
+		memcpy(bytes, &retries, sizeof(retries));
+}
+
+static void expect_grows(unsigned long command)
+{
+	static char bytes[LARGEST];
+	unsigned int size;
+
+	for (size = _IOC_SIZE(command); size <= PAGE; size += 40) {
+		fill(command, bytes);
+		assert_ok(ioctl(fd, resized(command, size), bytes));
+	}
+	fill(command, bytes);
+	bytes[_IOC_SIZE(command)] = 1;
+	assert_fails(ioctl(fd, resized(command, _IOC_SIZE(command) + 1), bytes), E2BIG);
+	fill(command, bytes);
+	bytes[PAGE - 1] = 1;
+	assert_fails(ioctl(fd, resized(command, PAGE), bytes), E2BIG);
 }
 
 static void a_larger_structure_is_taken_if_the_rest_is_zero(void **state)
 {
-	static char bytes[LARGEST];
 	static const unsigned long some[] = {
 		SYNCHMESS_RECEIVE, SYNCHMESS_REVOKE, SYNCHMESS_SET, SYNCHMESS_AWAKE,
-		SYNCHMESS_MEET,
+		SYNCHMESS_MEET, SYNCHMESS_RETRIES,
 	};
-	unsigned int size;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
-		for (size = _IOC_SIZE(some[i]); size <= PAGE; size += 40) {
-			fill(some[i], bytes);
-			assert_ok(ioctl(fd, resized(some[i], size), bytes));
-		}
-		fill(some[i], bytes);
-		bytes[_IOC_SIZE(some[i])] = 1;
-		assert_fails(ioctl(fd, resized(some[i], _IOC_SIZE(some[i]) + 1), bytes), E2BIG);
-		fill(some[i], bytes);
-		bytes[PAGE - 1] = 1;
-		assert_fails(ioctl(fd, resized(some[i], PAGE), bytes), E2BIG);
-	}
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		expect_grows(some[i]);
+	/* While it is leased nobody else could look at the message. */
+	token = lease_token(fd, "stays");
+	expect_grows(SYNCHMESS_SETTLE);
+	assert_int_equal(lease_settle_one(fd, SYNCHMESS_RETURN, token, 0), 1);
 	expect_untouched();
 }
 
@@ -190,7 +220,7 @@ static void unknown_flags_are_refused(void **state)
 
 		if (flag != SYNCHMESS_NOWAIT)
 			assert_fails(batch_send(fd, &out, 1, flag), EINVAL);
-		if (flag & ~(SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE))
+		if (flag & ~(SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE | SYNCHMESS_LEASE))
 			assert_fails(batch_receive(fd, &in, 1, flag), EINVAL);
 		out.flags = flag;
 		assert_fails(batch_send(fd, &out, 1, 0), EINVAL);
@@ -233,6 +263,10 @@ static void a_descriptor_works_in_its_directions_only(void **state)
 	assert_fails(batch_send(reader, &out, 1, 0), EBADF);
 	assert_fails(batch_receive(writer, &in, 1, 0), EBADF);
 	assert_fails(batch_receive(writer, &in, 1, SYNCHMESS_PEEK), EBADF);
+	assert_fails(batch_receive(writer, &in, 1, SYNCHMESS_LEASE), EBADF);
+	assert_fails(lease_settle_one(writer, SYNCHMESS_ACK, 1, 0), EBADF);
+	assert_fails(lease_set_retries(reader, 0, -1), EBADF);
+	assert_fails(lease_set_retries(writer, 0, -1), EBADF);
 	assert_int_equal(batch_receive(reader, &in, 1, SYNCHMESS_PEEK), 1);
 	assert_ok(ioctl(reader, SYNCHMESS_QUERY, &query));
 	assert_ok(ioctl(writer, SYNCHMESS_WHY, &why));
