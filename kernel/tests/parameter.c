@@ -53,11 +53,32 @@ static void what_is_shown_is_the_value(struct kunit *test)
 	free_page((unsigned long)page);
 }
 
+static unsigned long news;
+
+static void take_note(void)
+{
+	news++;
+}
+
+static void who_wants_to_know_of_a_change_is_told(struct kunit *test)
+{
+	static struct sm_parameter parameter = { .max = 10, .changed = take_note };
+	const struct kernel_param param = { .name = "test", .arg = &parameter };
+
+	news = 0;
+	KUNIT_EXPECT_EQ(test, sm_parameter_ops.set("7", &param), 0);
+	KUNIT_EXPECT_EQ(test, news, 1);
+	KUNIT_EXPECT_EQ(test, sm_parameter_ops.set("11", &param), -EINVAL);
+	KUNIT_EXPECT_EQ(test, news, 1);
+	KUNIT_EXPECT_EQ(test, sm_parameter_get(&parameter), 7);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(numbers_in_any_base_are_taken),
 	KUNIT_CASE(the_ends_of_a_range_belong_to_it),
 	KUNIT_CASE(anything_else_is_refused),
 	KUNIT_CASE(what_is_shown_is_the_value),
+	KUNIT_CASE(who_wants_to_know_of_a_change_is_told),
 	{}
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "harness/events.h"
 
+#include "harness/clock.h"
 #include "harness/suite.h"
 
 #include <fcntl.h>
@@ -8,8 +9,6 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-#define PATIENCE_S 10
 
 int events_now(int fd)
 {

@@ -72,7 +72,7 @@ static const char *next_record(void)
 /* Whose race it is only a whole report tells: vm/parts/judge looks at those. */
 static bool is_race(const char *text)
 {
-	return strstr(text, "KCSAN");
+	return strcasestr(text, "kcsan");
 }
 
 static bool is_trouble(const char *text)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "harness/slow_page.h"
 
+#include "harness/clock.h"
 #include "harness/suite.h"
 
 #include <linux/userfaultfd.h>
@@ -14,7 +15,6 @@
 #include <unistd.h>
 
 #define PAGE 4096
-#define PATIENCE_MS 10000
 
 int slow_page_make(struct slow_page *page)
 {
@@ -38,7 +38,7 @@ void slow_page_await(struct slow_page *page)
 	struct pollfd touched = { .fd = page->faults, .events = POLLIN };
 	struct uffd_msg fault;
 
-	assert_int_equal(poll(&touched, 1, PATIENCE_MS), 1);
+	assert_int_equal(poll(&touched, 1, PATIENCE_S * 1000), 1);
 	assert_int_equal(read(page->faults, &fault, sizeof(fault)), sizeof(fault));
 	assert_int_equal(fault.event, UFFD_EVENT_PAGEFAULT);
 }

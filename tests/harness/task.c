@@ -13,8 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE_S 10
-
 static void *run(void *argument)
 {
 	struct task *task = argument;

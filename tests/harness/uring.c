@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "harness/uring.h"
 
+#include "harness/clock.h"
 #include "harness/suite.h"
 
 #include <dirent.h>
@@ -10,7 +11,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define PATIENCE_S 10
 #define OF_CANCEL ~0ull
 
 void uring_open(struct io_uring *ring)

@@ -35,11 +35,20 @@ int soft_lockup(void)
 	return 0;
 }
 
+static void wait_for_readers(struct rcu_head *head)
+{
+}
+
+/* Only what somebody waits for can stall. */
 int rcu_stall(void)
 {
+	static struct rcu_head patient;
+
 	rcu_read_lock();
+	call_rcu(&patient, wait_for_readers);
 	spin();
 	rcu_read_unlock();
+	rcu_barrier();
 	return 0;
 }
 
