@@ -83,20 +83,17 @@ static struct sm_group *find_by_name_locked(const char *name)
 	return *name ? rhashtable_lookup_fast(&names, name, by_name) : NULL;
 }
 
-/* Numbers it, unless it has a number. */
+/* Numbers it, unless it has a number. There are as many as groups can be. */
 static int insert_number_locked(struct sm_group *group)
 {
 	const struct xa_limit numbers = XA_LIMIT(1, SYNCHMESS_MAX_DESCRIPTOR);
 	struct sm_node *node = &group->node;
-	int err;
 
 	lockdep_assert_held(&directory_lock);
 
 	if (node->number)
-		err = xa_insert(&groups, node->number, group, GFP_KERNEL_ACCOUNT);
-	else
-		err = xa_alloc(&groups, &node->number, group, numbers, GFP_KERNEL_ACCOUNT);
-	return err == -EBUSY ? -EUSERS : err;
+		return xa_insert(&groups, node->number, group, GFP_KERNEL_ACCOUNT);
+	return xa_alloc(&groups, &node->number, group, numbers, GFP_KERNEL_ACCOUNT);
 }
 
 static int insert_device_locked(struct sm_group *group)

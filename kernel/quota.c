@@ -25,7 +25,10 @@ static struct sm_parameter max_total_size = { .value = 0, .min = 1, .max = LONG_
 SM_PARAMETER(max_total_size, 0644,
 	     "bytes that all messages together may take (default: a quarter of the memory)");
 
-static struct sm_parameter max_groups = { .value = 8192, .min = 1, .max = 65535 };
+static struct sm_parameter max_groups = {
+	.value = 8192, .min = 1, .max = SYNCHMESS_MAX_DESCRIPTOR
+};
+
 SM_PARAMETER(max_groups, 0644, "groups that may exist (default 8192)");
 
 static struct sm_parameter MAX_DEVICES = { .value = 64, .min = 1, .max = 65536 };

@@ -14,6 +14,7 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/sched/signal.h>
+#include <linux/string.h>
 #include <linux/synchmess.h>
 
 static int install(unsigned int descriptor, struct sm_account *owner)
@@ -150,6 +151,94 @@ static void the_end_removes_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, find(300), -ENOENT);
 }
 
+/* ---- groups of the second interface */
+
+static struct sm_group *make(struct kunit *test, unsigned int number, const char *name)
+{
+	struct sm_group_plan plan = { .node.number = number };
+	struct sm_refusal why;
+
+	strscpy(plan.node.name, name, sizeof(plan.node.name));
+	return sm_group_make(&plan, test->priv, &why);
+}
+
+/* It stays until its last file is closed. */
+static struct sm_group *make_transient(struct kunit *test)
+{
+	struct sm_group_plan plan = { .is_transient = true };
+	struct sm_group *group;
+	struct sm_refusal why;
+
+	group = sm_group_make(&plan, test->priv, &why);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	return group;
+}
+
+static int find_name(const char *name)
+{
+	struct synchmess_target target = { };
+	struct sm_group *group;
+
+	strscpy(target.name, name, sizeof(target.name));
+	group = sm_group_find(&target);
+	if (IS_ERR(group))
+		return PTR_ERR(group);
+	sm_group_put(group);
+	return 0;
+}
+
+static void a_name_is_found_until_it_is_removed(struct kunit *test)
+{
+	struct sm_group *group = make(test, 0, "jobs");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	KUNIT_EXPECT_EQ(test, group->node.number, 1);
+	KUNIT_EXPECT_EQ(test, find_name("jobs"), 0);
+	KUNIT_EXPECT_EQ(test, find_name("job"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(make(test, 0, "jobs")), -EEXIST);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(make(test, 1, "")), -EEXIST);
+	KUNIT_EXPECT_EQ(test, sm_group_remove(1), 0);
+	KUNIT_EXPECT_EQ(test, find_name("jobs"), -ENOENT);
+	sm_group_close(group);
+}
+
+static void a_transient_group_goes_with_its_last_file(struct kunit *test)
+{
+	struct sm_group *group = make_transient(test);
+
+	KUNIT_EXPECT_PTR_EQ(test, sm_group_open(group->node.minor), group);
+	sm_group_close(group);
+	KUNIT_EXPECT_EQ(test, find(1), 0);
+	sm_group_close(group);
+	KUNIT_EXPECT_EQ(test, find(1), -ENOENT);
+	KUNIT_EXPECT_EQ(test, sm_fake_devices.there, 0);
+}
+
+static void any_other_group_stays(struct kunit *test)
+{
+	struct sm_group *group = make(test, 7, "");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	sm_group_close(group);
+	KUNIT_EXPECT_EQ(test, find(7), 0);
+}
+
+static void the_device_of_a_removed_group_leads_nowhere(struct kunit *test)
+{
+	struct sm_group *old = make(test, 7, ""), *new;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, old);
+	KUNIT_EXPECT_EQ(test, sm_group_remove_this(old), 0);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(sm_group_open(old->node.minor)), -ENXIO);
+	new = make(test, 7, "");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, new);
+	KUNIT_EXPECT_NE(test, new->node.minor, old->node.minor);
+	KUNIT_EXPECT_EQ(test, sm_group_remove_this(old), -ENOENT);
+	KUNIT_EXPECT_EQ(test, find(7), 0);
+	sm_group_close(old);
+	sm_group_close(new);
+}
+
 /* ---- the twin: one flag for each number */
 
 #define NUMBERS 20
@@ -269,6 +358,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_removed_group_lives_on_for_who_has_it),
 	KUNIT_CASE(what_fails_leaves_nothing),
 	KUNIT_CASE(the_end_removes_all),
+	KUNIT_CASE(a_name_is_found_until_it_is_removed),
+	KUNIT_CASE(a_transient_group_goes_with_its_last_file),
+	KUNIT_CASE(any_other_group_stays),
+	KUNIT_CASE(the_device_of_a_removed_group_leads_nowhere),
 	KUNIT_CASE(random_installs_and_removes_are_as_the_twin_says),
 	KUNIT_CASE(who_installs_together_makes_one_group),
 	KUNIT_CASE(the_dying_do_not_wait),

@@ -19,6 +19,7 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
+#include <linux/synchmess.h>
 
 static void close_directory(void *unused)
 {
@@ -364,6 +365,53 @@ static void a_broadcast_takes_memory_for_its_recipients_only(struct kunit *test)
 	expect_text(test, bob, "two");
 }
 
+static void who_refuses_leaves_no_trace_with_the_others(struct kunit *test)
+{
+	struct sm_mailbox *alice = register_name(test, "alice"), *bob = register_name(test, "bob");
+	struct sm_mailbox *carol = register_name(test, "carol");
+
+	sm_setting_change(test, "QUEUE_LEN", 1);
+	sm_queue_set_full(&bob->queue, SM_FULL_FAIL);
+	sm_queue_set_full(&carol->queue, SM_FULL_FAIL);
+	KUNIT_EXPECT_EQ(test, send(test->priv, "carol", "old"), 0);
+	KUNIT_EXPECT_EQ(test, broadcast(test->priv, alice, "new"), -ENOSPC);
+	expect_text(test, bob, NULL);
+	expect_text(test, carol, "old");
+
+	KUNIT_EXPECT_EQ(test, broadcast(test->priv, alice, "new"), 0);
+	expect_text(test, bob, "new");
+	expect_text(test, carol, "new");
+}
+
+/* ---- the list */
+
+static void expect_list(struct kunit *test, u64 *cursor, unsigned int most, const char *first,
+			int count)
+{
+	struct synchmess_stat *stats = kunit_kcalloc(test, most, sizeof(*stats), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, stats);
+	KUNIT_EXPECT_EQ(test, sm_mailbox_list(cursor, stats, most), count);
+	KUNIT_EXPECT_STREQ(test, stats->name, first);
+}
+
+static void all_are_listed_once_in_the_order_of_registration(struct kunit *test)
+{
+	struct sm_mailbox *carol;
+	u64 cursor = 0;
+
+	register_name(test, "bob");
+	register_name(test, "alice");
+	carol = register_name(test, "carol");
+	expect_list(test, &cursor, 2, "bob", 2);
+	expect_list(test, &cursor, 2, "carol", 1);
+	expect_list(test, &cursor, 2, "", 0);
+
+	sm_mailbox_unregister(carol);
+	register_name(test, "dave");
+	expect_list(test, &cursor, 2, "dave", 1);
+}
+
 /* ---- the twin: names in an array, each with the numbers that lie there */
 
 #define NAMES	12
@@ -573,6 +621,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(without_a_name_any_more_one_broadcasts_to_all),
 	KUNIT_CASE(a_broadcast_that_fails_reaches_nobody),
 	KUNIT_CASE(a_broadcast_takes_memory_for_its_recipients_only),
+	KUNIT_CASE(who_refuses_leaves_no_trace_with_the_others),
+	KUNIT_CASE(all_are_listed_once_in_the_order_of_registration),
 	KUNIT_CASE(random_operations_are_as_the_twin_says),
 	KUNIT_CASE(names_come_and_go_among_threads),
 	{}

@@ -237,7 +237,7 @@ static void with_sa_restart_the_sleep_begins_anew(void **state)
 		group_await(GROUP, "sleepers", 1);
 		task_await_asleep(&sleepers[0], SYS_ioctl);
 		task_signal(&sleepers[0], RESTARTS);
-		deadline = clock_ms() + 10000;
+		deadline = clock_ms() + PATIENCE_S * 1000;
 		while (signals_handled < round && clock_ms() < deadline)
 			usleep(100);
 		assert_int_equal(signals_handled, round);

@@ -53,7 +53,7 @@ static void a_delayed_message_comes_when_its_delay_is_over(void **state)
 	(void)state;
 	group_set_delay(fd, 300);
 	sent = clock_ms();
-	deadline = sent + 10000;
+	deadline = sent + PATIENCE_S * 1000;
 	group_send(fd, "late");
 	while (!(length = read(fd, got, sizeof(got))) && clock_ms() < deadline)
 		;

@@ -222,7 +222,7 @@ static void one_message_is_for_one_reader(void **state)
 	start_readers(5, fd);
 	for (i = 1; i <= 5; i++) {
 		group_send(fd, "x");
-		deadline = clock_ms() + 10000;
+		deadline = clock_ms() + PATIENCE_S * 1000;
 		while (ended(5) < i && clock_ms() < deadline)
 			usleep(200);
 		assert_int_equal(ended(5), i);
@@ -306,7 +306,7 @@ static void with_sa_restart_the_wait_goes_on(void **state)
 	for (round = 1; round <= 10; round++) {
 		task_await_asleep(&readers[0].task, SYS_read);
 		task_signal(&readers[0].task, RESTARTS);
-		deadline = clock_ms() + 10000;
+		deadline = clock_ms() + PATIENCE_S * 1000;
 		while (signals_handled < round && clock_ms() < deadline)
 			usleep(100);
 		assert_int_equal(signals_handled, round);

@@ -101,7 +101,7 @@ static void install_returns_the_path(void **state)
 static void the_path_can_be_used(void **state)
 {
 	struct group_t group = { .descriptor = GROUP };
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 	struct stat status;
 	int fd;
 

@@ -385,7 +385,7 @@ static int undisturbed(long number, const long *before)
 
 static void expect_one_woken(long number, const long *before)
 {
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 
 	while (undisturbed(number, before) == WAITERS && clock_ms() < deadline)
 		usleep(200);

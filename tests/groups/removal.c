@@ -438,7 +438,7 @@ static long sleep_again_and_again(void *argument)
 
 static void await_end_of_race(struct task *sleeper)
 {
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 
 	/* It may have gone to sleep on a group that nobody removes any more. */
 	over = true;

@@ -154,7 +154,7 @@ static void a_refused_message_charges_nothing(void **state)
 /* Other users get in as soon as udev has been there. */
 static int open_as_child(void)
 {
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 	int fd;
 
 	do

@@ -143,7 +143,7 @@ void batch_expect_books(int fd, unsigned long queued, unsigned long scheduled,
 
 void batch_await_expired(int fd, unsigned long expired)
 {
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 
 	while (batch_stat(fd).expired != expired) {
 		if (clock_ms() > deadline)

@@ -64,7 +64,7 @@ void group_fresh(unsigned int number)
 
 int group_open(unsigned int number, int flags)
 {
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 	char path[64];
 	int fd;
 
@@ -202,7 +202,7 @@ void group_expect_books(unsigned int number, long queued, long scheduled, long r
 
 void group_await(unsigned int number, const char *attribute, long value)
 {
-	uint64_t deadline = clock_ms() + 10000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 
 	while (group_get(number, attribute) != value) {
 		if (clock_ms() > deadline)

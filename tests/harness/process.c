@@ -50,7 +50,7 @@ pid_t process_start(process_body body, void *argument)
 
 int process_wait(pid_t child)
 {
-	uint64_t deadline = clock_ms() + 30000;
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
 	pid_t ended;
 	int status;
 
