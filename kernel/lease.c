@@ -4,6 +4,7 @@
 #include "grave.h"
 #include "message.h"
 #include "queue.h"
+#include "trace.h"
 
 #include <linux/err.h>
 #include <linux/limits.h>
@@ -61,6 +62,7 @@ static int take_locked(struct sm_leases *leases, struct list_head *blank,
 			return count ?: PTR_ERR(message);
 		lease->message = message;
 		lease->token = ++leases->tokens;
+		trace_message_leased(leases->queue->label, message, lease->token);
 		list_move_tail(&lease->link, taken);
 		count++;
 	}
@@ -198,6 +200,7 @@ void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
 {
 	struct sm_queue *queue = leases->queue;
 
+	trace_message_acked(queue->label, lease->message, lease->token);
 	erase_locked(leases, lease);
 	sm_queue_settle_locked(queue, lease->message, &queue->ledger.delivered, after);
 	kfree(lease);
@@ -208,25 +211,40 @@ static bool is_exhausted(const struct sm_leases *leases, const struct sm_message
 	return leases->most && message->deliveries >= leases->most;
 }
 
+static void exhaust_locked(struct sm_leases *leases, struct sm_message *message,
+			   struct sm_after *after)
+{
+	struct sm_queue *queue = leases->queue;
+
+	trace_message_exhausted(queue->label, message);
+	if (leases->grave) {
+		list_add_tail(&message->ready, &leases->exhausted);
+	} else {
+		trace_message_dropped(queue->label, message);
+		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+	}
+}
+
 void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    struct sm_after *after)
 {
 	struct sm_message *message = lease->message;
-	struct sm_queue *queue = leases->queue;
 
 	erase_locked(leases, lease);
 	kfree(lease);
-	if (!is_exhausted(leases, message))
-		sm_queue_return_locked(queue, message, after);
-	else if (leases->grave)
-		list_add_tail(&message->ready, &leases->exhausted);
+	if (is_exhausted(leases, message))
+		exhaust_locked(leases, message, after);
 	else
-		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+		sm_queue_return_locked(leases->queue, message, after);
 }
 
 void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    const void *holder, u64 span)
 {
+	if (holder)
+		trace_message_extended(leases->queue->label, lease->message, lease->token);
+	else
+		trace_message_postponed(leases->queue->label, lease->message, lease->token);
 	erase_locked(leases, lease);
 	insert_locked(leases, lease, holder, span);
 }
@@ -268,6 +286,7 @@ void sm_leases_kill(struct sm_leases *leases)
 		cond_resched();
 	}
 	list_for_each_entry(message, &exhausted, ready) {
+		trace_message_dropped(queue->label, message);
 		count++;
 		bytes += message->size;
 	}

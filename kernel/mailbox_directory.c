@@ -9,6 +9,7 @@
 #include "mailbox_text.h"
 #include "message.h"
 #include "quota.h"
+#include "trace.h"
 
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -72,6 +73,7 @@ static int insert(struct sm_mailbox *mailbox)
 		list_add_tail(&mailbox->in_order, &mailboxes);
 		mailbox->number = ++registrations;
 		registered++;
+		trace_mailbox_registered(&mailbox->label, mailbox->process);
 	}
 	up_write(&directory_lock);
 	/* How the table fails to grow is its own affair. */
@@ -109,6 +111,7 @@ void sm_mailbox_unregister(struct sm_mailbox *mailbox)
 	rhashtable_remove_fast(&names, &mailbox->by_name, by_name);
 	list_del_init(&mailbox->in_order);
 	registered--;
+	trace_mailbox_unregistered(&mailbox->label, mailbox->process);
 	up_write(&directory_lock);
 
 	sm_mailbox_kill(mailbox);

@@ -4,7 +4,9 @@
 #include "bell.h"
 #include "call.h"
 #include "deadline.h"
+#include "label.h"
 #include "message.h"
+#include "trace.h"
 #include "waiter.h"
 
 #include <linux/bitops.h>
@@ -24,6 +26,7 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 	unsigned int priority;
 
 	memset(queue, 0, sizeof(*queue));
+	queue->label = &sm_label_none;
 	queue->bell = bell;
 	queue->full = rules->full;
 	queue->empty = rules->empty;
@@ -125,6 +128,19 @@ void sm_queue_close(struct sm_queue *queue)
 	spin_unlock(&queue->lock);
 }
 
+/* Messages that nobody can see any more. */
+static void trace_dropped(const struct sm_queue *queue, const struct list_head *dropped)
+{
+	struct sm_message *message;
+
+	if (!trace_message_dropped_enabled())
+		return;
+	list_for_each_entry(message, dropped, ready) {
+		trace_message_dropped(queue->label, message);
+		cond_resched();
+	}
+}
+
 void sm_queue_kill(struct sm_queue *queue)
 {
 	unsigned int priority;
@@ -144,6 +160,7 @@ void sm_queue_kill(struct sm_queue *queue)
 
 	sm_bell_ring_all(queue->bell);
 	sm_room_dismiss(&queue->room, -ENODEV);
+	trace_dropped(queue, &dropped);
 	/* They stay in the index, in which nobody looks any more. */
 	sm_message_free_list(&dropped);
 }
@@ -229,6 +246,13 @@ static void discard_locked(struct sm_queue *queue, struct sm_message *message, u
 	sm_queue_lose_locked(queue, message, reason, after);
 }
 
+static void expire_locked(struct sm_queue *queue, struct sm_message *message,
+			  struct sm_after *after)
+{
+	trace_message_expired(queue->label, message);
+	discard_locked(queue, message, &queue->ledger.expired, after);
+}
+
 unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
 				    struct sm_after *after)
 {
@@ -239,8 +263,7 @@ unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigne
 
 	while (count < most && (first = timerqueue_getnext(&queue->expiring)) &&
 	       !ktime_after(first->expires, now)) {
-		discard_locked(queue, container_of(first, struct sm_timing, node)->message,
-			       &queue->ledger.expired, after);
+		expire_locked(queue, container_of(first, struct sm_timing, node)->message, after);
 		count++;
 	}
 	return count;
@@ -249,8 +272,10 @@ unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigne
 /* What matters most goes last. */
 void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	discard_locked(queue, oldest_of(queue, __ffs(queue->priorities)),
-		       &queue->ledger.overwritten, after);
+	struct sm_message *oldest = oldest_of(queue, __ffs(queue->priorities));
+
+	trace_message_overwritten(queue->label, oldest);
+	discard_locked(queue, oldest, &queue->ledger.overwritten, after);
 }
 
 void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
@@ -282,7 +307,7 @@ static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *
 		first = oldest_of(queue, __fls(queue->priorities));
 		if (likely(!first->is_timed) || ktime_after(expiry_of(first), ktime_get()))
 			return first;
-		discard_locked(queue, first, &queue->ledger.expired, after);
+		expire_locked(queue, first, after);
 	}
 	return ERR_PTR(-EAGAIN);
 }
@@ -297,6 +322,7 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		message = first_locked(queue, after);
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
+		trace_message_received(queue->label, message);
 		sm_queue_unlink_locked(queue, message);
 		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
@@ -365,10 +391,12 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 
 	queue->ledger.delivered--;
 	if (queue->dead) {
+		trace_message_dropped(queue->label, message);
 		queue->ledger.dropped++;
 		list_add(&message->ready, &after->gone);
 		return;
 	}
+	trace_message_returned(queue->label, message);
 	/* More may be stored than the limit: only who came meanwhile has filled the queue. */
 	full = message->sent_by_then != queue->ledger.sent &&
 	       !sm_room_fits_locked(&queue->room, message->size);
@@ -409,9 +437,11 @@ void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
 			    struct sm_after *after)
 {
 	if (queue->dead) {
+		trace_message_dropped(queue->label, message);
 		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
 		return;
 	}
+	trace_message_returned(queue->label, message);
 	queue->ledger.leased--;
 	sm_index_add_locked(&queue->index, message);
 	push_locked(queue, message,

@@ -30,6 +30,7 @@
 
 struct sm_bell;
 struct sm_call;
+struct sm_label;
 struct sm_message;
 struct sm_refusal;
 struct sm_view;
@@ -88,6 +89,7 @@ struct sm_ledger {
 
 /**
  * struct sm_queue - ready messages, room, ledger
+ * @label: whose it is, for who looks; constant once somebody can send
  * @bell: whom to tell about changes; referenced
  * @full: what a send does when there is no room, an enum sm_full
  * @empty: what a read does when there is nothing, an enum sm_empty
@@ -104,6 +106,7 @@ struct sm_ledger {
  * @dead: the owner was removed; set once
  */
 struct sm_queue {
+	const struct sm_label *label;
 	struct sm_bell *bell;
 	unsigned int full;
 	unsigned int empty;
