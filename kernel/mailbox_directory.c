@@ -313,6 +313,37 @@ int sm_mailbox_list(u64 *cursor, struct synchmess_stat *stats, unsigned int most
 	return count;
 }
 
+/* In the order of registration, also if @last is in it no more. */
+static struct sm_mailbox *next_locked(struct sm_mailbox *last)
+{
+	struct list_head *from = last && !list_empty(&last->in_order) ? &last->in_order :
+									&mailboxes;
+	struct sm_mailbox *mailbox = list_entry(from, struct sm_mailbox, in_order);
+
+	lockdep_assert_held_read(&directory_lock);
+
+	list_for_each_entry_continue(mailbox, &mailboxes, in_order) {
+		if (!last || mailbox->number > last->number)
+			return mailbox;
+	}
+	return NULL;
+}
+
+struct sm_mailbox *sm_mailbox_next(struct sm_mailbox *last)
+{
+	struct sm_mailbox *next = ERR_PTR(-EINTR);
+
+	if (!down_read_killable(&directory_lock)) {
+		next = next_locked(last);
+		if (next)
+			sm_mailbox_get(next);
+		up_read(&directory_lock);
+	}
+	if (last)
+		sm_mailbox_put(last);
+	return next;
+}
+
 static int mailboxes_show(struct seq_file *seq, void *unused)
 {
 	struct sm_mailbox *mailbox;

@@ -3,7 +3,9 @@
 
 #include "bell.h"
 #include "call.h"
+#include "crowd.h"
 #include "deadline.h"
+#include "histogram.h"
 #include "label.h"
 #include "message.h"
 #include "trace.h"
@@ -41,6 +43,7 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 void sm_queue_destroy(struct sm_queue *queue)
 {
 	sm_index_destroy(&queue->index);
+	sm_histogram_free(queue->histogram);
 	sm_bell_put(queue->bell);
 }
 
@@ -284,6 +287,8 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 	message->place = ++queue->published;
 	push_locked(queue, message, &queue->ready[message->priority]);
 	after->published++;
+	if (sm_histograms_are_on())
+		sm_histogram_add_depth(&queue->histogram, queue->ledger.queued);
 	if (message->is_timed) {
 		sm_message_timing(message)->published_at = ktime_get();
 		/* What was delayed until now can be overwritten. */
@@ -312,6 +317,14 @@ static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *
 	return ERR_PTR(-EAGAIN);
 }
 
+/* A message that is taken or lent. */
+static void take_out_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	if (sm_histograms_are_on())
+		sm_histogram_add_wait(&queue->histogram, sm_message_published_at(message));
+	sm_queue_unlink_locked(queue, message);
+}
+
 static int take_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
 		       struct sm_after *after)
 {
@@ -323,7 +336,7 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
 		trace_message_received(queue->label, message);
-		sm_queue_unlink_locked(queue, message);
+		take_out_locked(queue, message);
 		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
@@ -421,7 +434,7 @@ struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after 
 	message = first_locked(queue, after);
 	if (IS_ERR_OR_NULL(message))
 		return message;
-	sm_queue_unlink_locked(queue, message);
+	take_out_locked(queue, message);
 	queue->ledger.leased++;
 	return message;
 }
@@ -464,21 +477,51 @@ static bool has_answer(struct sm_queue *queue)
 	return answer;
 }
 
+/**
+ * struct reader - a thread that waits for a message
+ * @wait: on the bell
+ * @since: when it began
+ */
+struct reader {
+	struct wait_queue_entry wait;
+	ktime_t since;
+};
+
+/* By this function who looks knows a struct reader from other entries. */
+static int wake_reader(struct wait_queue_entry *wait, unsigned int mode, int flags, void *key)
+{
+	return autoremove_wake_function(wait, mode, flags, key);
+}
+
+void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd)
+{
+	struct wait_queue_head *readers = &queue->bell->readers;
+	struct reader *reader;
+
+	spin_lock_irq(&readers->lock);
+	list_for_each_entry(reader, &readers->head, wait.entry) {
+		if (reader->wait.func == wake_reader)
+			sm_crowd_add(crowd, reader->wait.private, reader->since);
+	}
+	spin_unlock_irq(&readers->lock);
+}
+
 /* As wait_event_interruptible_exclusive(), with a deadline. See LOOK AFTER QUEUEING. */
 int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 {
 	struct wait_queue_head *readers = &queue->bell->readers;
-	struct wait_queue_entry wait;
+	struct reader reader = { .since = ktime_get() };
 	int err;
 
-	init_wait_entry(&wait, WQ_FLAG_EXCLUSIVE);
+	init_wait_entry(&reader.wait, WQ_FLAG_EXCLUSIVE);
+	reader.wait.func = wake_reader;
 	do {
-		err = prepare_to_wait_event(readers, &wait, TASK_INTERRUPTIBLE);
+		err = prepare_to_wait_event(readers, &reader.wait, TASK_INTERRUPTIBLE);
 		if (err || has_answer(queue))
 			break;
 		err = sm_deadline_sleep(deadline);
 	} while (!err && !has_answer(queue));
-	finish_wait(readers, &wait);
+	finish_wait(readers, &reader.wait);
 
 	/* Who has woken this reader until now must not have done so in vain. */
 	return err && has_answer(queue) ? 0 : err;
@@ -532,4 +575,16 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 	*ledger = queue->ledger;
 	*stored = queue->room.bytes;
 	spin_unlock(&queue->lock);
+}
+
+bool sm_queue_read_histogram(struct sm_queue *queue, struct sm_histogram *copy)
+{
+	bool found;
+
+	spin_lock(&queue->lock);
+	found = queue->histogram;
+	if (found)
+		*copy = *queue->histogram;
+	spin_unlock(&queue->lock);
+	return found;
 }
