@@ -77,7 +77,7 @@ static void show_lines(char *text, const struct wanted *wanted, bool json)
 		show(line, wanted, json);
 }
 
-/* Returns false when there is nothing to be read or to be written any more. */
+/* Returns false after an error. */
 static bool show_portion(int pipe, const struct wanted *wanted, bool json)
 {
 	static char text[MOST_BYTES + 1];
@@ -87,26 +87,37 @@ static bool show_portion(int pipe, const struct wanted *wanted, bool json)
 		return errno == EAGAIN || errno == EINTR;
 	text[length] = '\0';
 	show_lines(text, wanted, json);
-	return !fflush(stdout) && !ferror(stdout);
+	if (!fflush(stdout) && !ferror(stdout))
+		return true;
+	report("standard output: %s", strerror(errno));
+	return false;
+}
+
+/* Returns false when nobody reads our output any more. */
+static bool wait_for_events(int pipe, const sigset_t *waiting)
+{
+	struct pollfd fds[] = {
+		{ .fd = pipe, .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+
+	return ppoll(fds, 2, NULL, waiting) < 0 || !fds[1].revents;
 }
 
 static int monitor(const struct wanted *wanted, bool json)
 {
 	struct instance instance;
 	sigset_t waiting;
-	bool going = true;
+	bool well = true;
 
 	catch_signals(&waiting);
 	if (!instance_open(&instance))
 		return EXIT_FAILED;
-	while (going && !ended) {
-		struct pollfd fd = { .fd = instance.pipe, .events = POLLIN };
-
-		if (ppoll(&fd, 1, NULL, &waiting) > 0)
-			going = show_portion(instance.pipe, wanted, json);
-	}
+	/* Nobody who reads the output is as good as a signal. */
+	while (well && !ended && wait_for_events(instance.pipe, &waiting))
+		well = show_portion(instance.pipe, wanted, json);
 	instance_close(&instance);
-	return ended ? EXIT_DONE : EXIT_FAILED;
+	return well ? EXIT_DONE : EXIT_FAILED;
 }
 
 int run_monitor(const struct request *request)
