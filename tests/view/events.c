@@ -42,7 +42,8 @@ static const char *of_message(uint64_t id, size_t size, unsigned int priority,
 {
 	static char text[256];
 
-	snprintf(text, sizeof(text), "group=%u mailbox= id=%llu size=%zu priority=%u deliveries=%u sender=%d",
+	snprintf(text, sizeof(text),
+		 "group=%u mailbox= id=%llu size=%zu priority=%u deliveries=%u sender=%d",
 		 group, (unsigned long long)id, size, priority, deliveries, getpid());
 	return text;
 }
@@ -283,6 +284,12 @@ static void created_and_removed(void **state)
 	close(own);
 }
 
+static void expect_of_alice(const char *event)
+{
+	tracing_expect("%s: group=0 mailbox=alice id=1 size=5 priority=0 deliveries=0 sender=%d",
+		       event, getpid());
+}
+
 static void registered_and_unregistered(void **state)
 {
 	int alice = registered_as("alice", NULL);
@@ -290,12 +297,10 @@ static void registered_and_unregistered(void **state)
 	(void)state;
 	tracing_expect("mailbox_registered: mailbox=alice owner=%d", getpid());
 	assert_int_equal(registered_send(alice, "alice", "hello"), 1);
-	tracing_expect("message_sent: group=0 mailbox=alice id=1 size=5 priority=0 deliveries=0 sender=%d",
-		       getpid());
+	expect_of_alice("message_sent");
 	close(alice);
 	tracing_expect("mailbox_unregistered: mailbox=alice owner=%d", getpid());
-	tracing_expect("message_dropped: group=0 mailbox=alice id=1 size=5 priority=0 deliveries=0 sender=%d",
-		       getpid());
+	expect_of_alice("message_dropped");
 	tracing_expect_none();
 }
 

@@ -17,7 +17,7 @@ static void complain(const char *path, int error)
 	if (error == EACCES || error == EPERM)
 		report("%s: %s: only root may", TRACEFS, strerror(error));
 	else if (error == ENOENT && access(TRACEFS "/instances", F_OK))
-		report("%s: tracefs is not mounted: mount -t tracefs tracefs %s", TRACEFS, TRACEFS);
+		report("%s: tracefs is not mounted: mount -t tracefs none %s", TRACEFS, TRACEFS);
 	else
 		report_open(path, error);
 }
