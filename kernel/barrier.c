@@ -2,6 +2,8 @@
 #include "barrier.h"
 
 #include "deadline.h"
+#include "label.h"
+#include "trace.h"
 #include "waiter.h"
 
 #include <linux/errno.h>
@@ -12,6 +14,7 @@
 
 void sm_barrier_init(struct sm_barrier *barrier)
 {
+	barrier->label = &sm_label_none;
 	init_waitqueue_head(&barrier->watchers);
 	spin_lock_init(&barrier->lock);
 	barrier->generation = 1;
@@ -53,6 +56,7 @@ void sm_barrier_kill(struct sm_barrier *barrier)
 static int sleep_locked(struct sm_barrier *barrier, u64 seen, ktime_t deadline)
 {
 	struct sm_waiter sleeper = { };
+	int result;
 
 	lockdep_assert_held(&barrier->lock);
 
@@ -62,7 +66,10 @@ static int sleep_locked(struct sm_barrier *barrier, u64 seen, ktime_t deadline)
 		return 1;
 	if (deadline == SM_AT_ONCE)
 		return -EAGAIN;
-	return sm_waiter_wait_locked(&sleeper, &barrier->sleepers, &barrier->lock, deadline);
+	trace_barrier_sleep(barrier->label, barrier->generation);
+	result = sm_waiter_wait_locked(&sleeper, &barrier->sleepers, &barrier->lock, deadline);
+	trace_barrier_woken(barrier->label, barrier->generation, result);
+	return result;
 }
 
 int sm_barrier_sleep(struct sm_barrier *barrier, u64 *generation, ktime_t deadline)
@@ -80,6 +87,8 @@ int sm_barrier_sleep(struct sm_barrier *barrier, u64 *generation, ktime_t deadli
 static int awake_locked(struct sm_barrier *barrier, unsigned int most, u64 *generation,
 			struct list_head *ended)
 {
+	int woken;
+
 	lockdep_assert_held(&barrier->lock);
 
 	if (barrier->dead)
@@ -87,7 +96,9 @@ static int awake_locked(struct sm_barrier *barrier, unsigned int most, u64 *gene
 	barrier->generation++;
 	if (generation)
 		*generation = barrier->generation;
-	return end_locked(barrier, min_t(unsigned int, most, INT_MAX), 0, ended);
+	woken = end_locked(barrier, min_t(unsigned int, most, INT_MAX), 0, ended);
+	trace_barrier_awake(barrier->label, barrier->generation, woken);
+	return woken;
 }
 
 int sm_barrier_awake(struct sm_barrier *barrier, unsigned int most, u64 *generation)

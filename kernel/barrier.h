@@ -17,8 +17,11 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+struct sm_label;
+
 /**
  * struct sm_barrier - where threads sleep
+ * @label: whose it is, for who looks; constant once somebody can sleep
  * @watchers: wait for another generation
  * @lock: guards all that follows
  * @generation: from 1; raised by every awake
@@ -26,6 +29,7 @@
  * @dead: the group was removed
  */
 struct sm_barrier {
+	const struct sm_label *label;
 	wait_queue_head_t watchers;
 	spinlock_t lock;	/* guards the rest */
 	u64 generation;

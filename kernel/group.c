@@ -45,6 +45,14 @@ struct sm_group *sm_group_create(const struct sm_group_plan *plan, struct sm_acc
 	return group;
 }
 
+void sm_group_label(struct sm_group *group)
+{
+	group->label.group = group->node.number;
+	group->queue.label = &group->label;
+	group->barrier.label = &group->label;
+	group->rendezvous.label = &group->label;
+}
+
 static void group_free(struct kref *refs)
 {
 	struct sm_group *group = container_of(refs, struct sm_group, refs);

@@ -11,6 +11,7 @@
 
 #include "barrier.h"
 #include "device.h"
+#include "label.h"
 #include "queue.h"
 #include "rendezvous.h"
 #include "schedule.h"
@@ -40,6 +41,7 @@ struct sm_group_plan {
  * struct sm_group - a group
  * @refs: references
  * @node: its number, names and owner; constant
+ * @label: of all its parts; constant
  * @by_name: in the directory, if it has a name; guarded by its lock
  * @is_transient: it is removed with its last close; constant
  * @opened: how many files have it open, of a transient one; guarded by the directory's lock
@@ -54,6 +56,7 @@ struct sm_group_plan {
 struct sm_group {
 	struct kref refs;
 	struct sm_node node;
+	struct sm_label label;
 	struct rhash_head by_name;
 	bool is_transient;
 	unsigned int opened;
@@ -89,6 +92,12 @@ static inline void sm_group_get(struct sm_group *group)
  * Context: may sleep.
  */
 void sm_group_put(struct sm_group *group);
+
+/**
+ * sm_group_label() - the group has its number
+ * @group: the group, that nobody else knows yet
+ */
+void sm_group_label(struct sm_group *group);
 
 /**
  * sm_group_kill() - end a group for all who still have it open

@@ -5,6 +5,7 @@
 #include "group.h"
 #include "group_sysfs.h"
 #include "parameter.h"
+#include "trace.h"
 
 #include <linux/err.h>
 #include <linux/kdev_t.h>
@@ -127,6 +128,7 @@ static int insert_locked(struct sm_group *group)
 	err = insert_number_locked(group);
 	if (err)
 		return err;
+	sm_group_label(group);
 	err = insert_device_locked(group);
 	if (err)
 		goto erase_number;
@@ -171,6 +173,7 @@ static struct sm_group *make_locked(const struct sm_group_plan *plan, struct sm_
 	if (err)
 		goto erase_group;
 	sm_group_get(group);
+	trace_group_created(group->node.number, group->node.name);
 	return group;
 
 erase_group:
@@ -281,6 +284,7 @@ static bool remove_locked(struct sm_group *group)
 		return false;
 	erase_locked(group);
 	sm_device_destroy(group->node.minor);
+	trace_group_removed(group->node.number, group->node.name);
 	return true;
 }
 

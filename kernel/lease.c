@@ -4,11 +4,14 @@
 #include "grave.h"
 #include "message.h"
 #include "queue.h"
+#include "trace.h"
 
 #include <linux/err.h>
 #include <linux/limits.h>
 #include <linux/lockdep.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/synchmess.h>
 
@@ -26,6 +29,12 @@ void sm_leases_init(struct sm_leases *leases, struct sm_queue *queue)
 	INIT_LIST_HEAD(&leases->exhausted);
 }
 
+static void lease_free(struct sm_lease *lease)
+{
+	put_pid(lease->process);
+	kfree(lease);
+}
+
 int sm_lease_create(unsigned int count, struct list_head *blank)
 {
 	struct sm_lease *lease;
@@ -37,6 +46,7 @@ int sm_lease_create(unsigned int count, struct list_head *blank)
 			sm_lease_free_list(&made);
 			return -ENOMEM;
 		}
+		lease->process = NULL;
 		list_add_tail(&lease->link, &made);
 	}
 	list_splice_tail(&made, blank);
@@ -48,7 +58,7 @@ void sm_lease_free_list(struct list_head *leases)
 	struct sm_lease *lease, *next;
 
 	list_for_each_entry_safe(lease, next, leases, link)
-		kfree(lease);
+		lease_free(lease);
 	INIT_LIST_HEAD(leases);
 }
 
@@ -67,6 +77,7 @@ static int take_locked(struct sm_leases *leases, struct list_head *blank,
 			return count ?: PTR_ERR(message);
 		lease->message = message;
 		lease->token = ++leases->tokens;
+		trace_message_leased(leases->queue->label, message, lease->token);
 		list_move_tail(&lease->link, taken);
 		count++;
 	}
@@ -188,6 +199,8 @@ int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, cons
 	}
 	if (lease->message->deliveries < SYNCHMESS_MAX_DELIVERIES)
 		lease->message->deliveries++;
+	lease->process = get_pid(task_tgid(current));
+	lease->since = ktime_get();
 	insert_locked(leases, lease, holder, span);
 	return 0;
 }
@@ -196,7 +209,7 @@ void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    struct sm_after *after)
 {
 	sm_queue_return_locked(leases->queue, lease->message, after);
-	kfree(lease);
+	lease_free(lease);
 }
 
 void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
@@ -204,9 +217,10 @@ void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
 {
 	struct sm_queue *queue = leases->queue;
 
+	trace_message_acked(queue->label, lease->message, lease->token);
 	erase_locked(leases, lease);
 	sm_queue_settle_locked(queue, lease->message, &queue->ledger.delivered, after);
-	kfree(lease);
+	lease_free(lease);
 }
 
 static bool is_exhausted(const struct sm_leases *leases, const struct sm_message *message)
@@ -214,27 +228,75 @@ static bool is_exhausted(const struct sm_leases *leases, const struct sm_message
 	return leases->most && message->deliveries >= leases->most;
 }
 
+static void exhaust_locked(struct sm_leases *leases, struct sm_message *message,
+			   struct sm_after *after)
+{
+	struct sm_queue *queue = leases->queue;
+
+	trace_message_exhausted(queue->label, message);
+	if (leases->grave) {
+		list_add_tail(&message->ready, &leases->exhausted);
+	} else {
+		trace_message_dropped(queue->label, message);
+		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+	}
+}
+
 void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    struct sm_after *after)
 {
 	struct sm_message *message = lease->message;
-	struct sm_queue *queue = leases->queue;
 
 	erase_locked(leases, lease);
-	kfree(lease);
-	if (!is_exhausted(leases, message))
-		sm_queue_return_locked(queue, message, after);
-	else if (leases->grave)
-		list_add_tail(&message->ready, &leases->exhausted);
+	lease_free(lease);
+	if (is_exhausted(leases, message))
+		exhaust_locked(leases, message, after);
 	else
-		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+		sm_queue_return_locked(leases->queue, message, after);
 }
 
 void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    const void *holder, u64 span)
 {
+	if (holder) {
+		trace_message_extended(leases->queue->label, lease->message, lease->token);
+	} else {
+		trace_message_postponed(leases->queue->label, lease->message, lease->token);
+		put_pid(lease->process);
+		lease->process = NULL;
+	}
 	erase_locked(leases, lease);
 	insert_locked(leases, lease, holder, span);
+}
+
+/* ---- looking */
+
+static void see(const struct sm_lease *lease, struct sm_lease_sight *sight)
+{
+	sight->holder = lease->holder;
+	sight->token = lease->token;
+	sight->id = lease->message->id;
+	sight->size = lease->message->size;
+	sight->deliveries = lease->message->deliveries;
+	sight->holder_pid = pid_vnr(lease->process);
+	sight->since = lease->since;
+	sight->end = lease->end.expires;
+}
+
+unsigned int sm_leases_look(struct sm_leases *leases, const struct sm_lease_sight *last,
+			    struct sm_lease_sight *sights, unsigned int most)
+{
+	struct sm_lease *before;
+	unsigned int count = 0;
+	struct rb_node *node;
+
+	spin_lock(&leases->queue->lock);
+	before = last_until(leases, last->holder, last->token);
+	node = before ? rb_next(&before->by_holder) : rb_first(&leases->held);
+	for (; node && count < most; node = rb_next(node))
+		see(rb_entry(node, struct sm_lease, by_holder), &sights[count++]);
+	spin_unlock(&leases->queue->lock);
+	return count;
 }
 
 /* ---- the end */
@@ -270,10 +332,11 @@ void sm_leases_kill(struct sm_leases *leases)
 	/* Nobody else can see them any more. */
 	rbtree_postorder_for_each_entry_safe(lease, next, &held, by_holder) {
 		list_add(&lease->message->ready, &exhausted);
-		kfree(lease);
+		lease_free(lease);
 		cond_resched();
 	}
 	list_for_each_entry(message, &exhausted, ready) {
+		trace_message_dropped(queue->label, message);
 		count++;
 		bytes += message->size;
 	}

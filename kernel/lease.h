@@ -20,6 +20,7 @@
 #include <linux/types.h>
 
 struct sm_after;
+struct pid;
 struct sm_grave;
 struct sm_message;
 struct sm_queue;
@@ -51,6 +52,8 @@ struct sm_leases {
  * @end: when it ends by itself; KTIME_MAX for never
  * @message: the message
  * @holder: who may settle it; NULL: nobody, it only waits for its end
+ * @process: that got it, referenced; NULL as long as nobody has it
+ * @since: when it got it
  * @token: no other lease that its holder ever had, of any queue, had it
  */
 struct sm_lease {
@@ -61,6 +64,8 @@ struct sm_lease {
 	struct timerqueue_node end;
 	struct sm_message *message;
 	const void *holder;
+	struct pid *process;
+	ktime_t since;
 	u64 token;
 };
 
@@ -153,5 +158,39 @@ void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
  */
 void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    const void *holder, u64 span);
+
+/**
+ * struct sm_lease_sight - a lease, as somebody sees it who looks
+ * @holder: see struct sm_lease; not to be followed
+ * @token: its token
+ * @id: of the message
+ * @size: bytes of payload
+ * @deliveries: how often the message was received
+ * @holder_pid: the process that has it, in the namespace of who looks; 0: none, or not there
+ * @since: when it got it
+ * @end: when the lease ends by itself; KTIME_MAX for never
+ */
+struct sm_lease_sight {
+	const void *holder;
+	u64 token;
+	u64 id;
+	u32 size;
+	unsigned int deliveries;
+	pid_t holder_pid;
+	ktime_t since;
+	ktime_t end;
+};
+
+/**
+ * sm_leases_look() - see a portion of all leases, by holder and then by token
+ * @leases: of the queue
+ * @last: only those behind this one; zeros to begin
+ * @sights: filled in
+ * @most: how many at most
+ *
+ * Return: how many.
+ */
+unsigned int sm_leases_look(struct sm_leases *leases, const struct sm_lease_sight *last,
+			    struct sm_lease_sight *sights, unsigned int most);
 
 #endif /* SM_LEASE_H */

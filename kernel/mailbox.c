@@ -51,10 +51,12 @@ struct sm_mailbox *sm_mailbox_create(const struct sm_mailbox_plan *plan,
 
 	kref_init(&mailbox->refs);
 	memcpy(mailbox->name, plan->name->start, plan->name->length);
+	memcpy(mailbox->label.mailbox, mailbox->name, sizeof(mailbox->name));
 	mailbox->owner = sm_account_get(plan->owner);
 	mailbox->process = get_pid(task_tgid(current));
 	INIT_LIST_HEAD(&mailbox->in_order);
 	sm_queue_init(&mailbox->queue, &rules, sm_bell_get(plan->bell));
+	mailbox->queue.label = &mailbox->label;
 	mailbox->queue.empty = plan->empty;
 	if (plan->settings)
 		sm_settings_apply(plan->settings, &mailbox->queue);

@@ -9,6 +9,7 @@
 #ifndef SM_MAILBOX_H
 #define SM_MAILBOX_H
 
+#include "label.h"
 #include "queue.h"
 #include "schedule.h"
 
@@ -30,6 +31,7 @@ struct synchmess_stat;
  * struct sm_mailbox - a mailbox
  * @refs: references
  * @name: padded with zeros; constant
+ * @label: of its queue; constant
  * @owner: whose registration is charged; constant
  * @process: who registered it; constant
  * @by_name: in the directory; guarded by its lock
@@ -41,6 +43,7 @@ struct synchmess_stat;
 struct sm_mailbox {
 	struct kref refs;
 	char name[SYNCHMESS_MAILBOX_NAME_MAX + 1];
+	struct sm_label label;
 	struct sm_account *owner;
 	struct pid *process;
 	struct rhash_head by_name;

@@ -9,6 +9,7 @@
 #include "mailbox_text.h"
 #include "message.h"
 #include "quota.h"
+#include "trace.h"
 
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -72,6 +73,7 @@ static int insert(struct sm_mailbox *mailbox)
 		list_add_tail(&mailbox->in_order, &mailboxes);
 		mailbox->number = ++registrations;
 		registered++;
+		trace_mailbox_registered(&mailbox->label, mailbox->process);
 	}
 	up_write(&directory_lock);
 	/* How the table fails to grow is its own affair. */
@@ -109,6 +111,7 @@ void sm_mailbox_unregister(struct sm_mailbox *mailbox)
 	rhashtable_remove_fast(&names, &mailbox->by_name, by_name);
 	list_del_init(&mailbox->in_order);
 	registered--;
+	trace_mailbox_unregistered(&mailbox->label, mailbox->process);
 	up_write(&directory_lock);
 
 	sm_mailbox_kill(mailbox);
@@ -308,6 +311,37 @@ int sm_mailbox_list(u64 *cursor, struct synchmess_stat *stats, unsigned int most
 	}
 	up_read(&directory_lock);
 	return count;
+}
+
+/* In the order of registration, also if @last is in it no more. */
+static struct sm_mailbox *next_locked(struct sm_mailbox *last)
+{
+	struct list_head *from = last && !list_empty(&last->in_order) ? &last->in_order :
+									&mailboxes;
+	struct sm_mailbox *mailbox = list_entry(from, struct sm_mailbox, in_order);
+
+	lockdep_assert_held_read(&directory_lock);
+
+	list_for_each_entry_continue(mailbox, &mailboxes, in_order) {
+		if (!last || mailbox->number > last->number)
+			return mailbox;
+	}
+	return NULL;
+}
+
+struct sm_mailbox *sm_mailbox_next(struct sm_mailbox *last)
+{
+	struct sm_mailbox *next = ERR_PTR(-EINTR);
+
+	if (!down_read_killable(&directory_lock)) {
+		next = next_locked(last);
+		if (next)
+			sm_mailbox_get(next);
+		up_read(&directory_lock);
+	}
+	if (last)
+		sm_mailbox_put(last);
+	return next;
 }
 
 static int mailboxes_show(struct seq_file *seq, void *unused)

@@ -90,6 +90,15 @@ int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 int sm_mailbox_list(u64 *cursor, struct synchmess_stat *stats, unsigned int most);
 
 /**
+ * sm_mailbox_next() - the mailbox that was registered first after another
+ * @last: the other; its reference is given back; NULL to begin
+ *
+ * Context: may sleep.
+ * Return: the mailbox with a reference taken, NULL at the end, or ERR_PTR(-EINTR).
+ */
+struct sm_mailbox *sm_mailbox_next(struct sm_mailbox *last);
+
+/**
  * sm_mailbox_directory_show() - show all mailboxes in debugfs
  *
  * To be called when the load of the module cannot fail any more: it would not wait for

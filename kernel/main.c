@@ -10,6 +10,7 @@
 #include "mailbox_file.h"
 #include "quota.h"
 #include "schedule.h"
+#include "view.h"
 
 #include <linux/module.h>
 
@@ -47,6 +48,7 @@ static int __init synchmess_init(void)
 	if (err)
 		goto exit_mailbox_file;
 	sm_mailbox_directory_show();
+	sm_view_module_init();
 	sm_failure_module_init();
 	return 0;
 
@@ -70,6 +72,7 @@ exit_debugfs:
 static void __exit synchmess_exit(void)
 {
 	sm_failure_module_exit();
+	sm_view_module_exit();
 	sm_control_module_exit();
 	sm_group_directory_module_exit();
 	sm_mailbox_file_module_exit();

@@ -49,14 +49,18 @@ struct sm_timing *sm_message_timing(struct sm_message *message)
 	return (void *)message + timing_offset(own_size(message));
 }
 
+ktime_t sm_message_published_at(struct sm_message *message)
+{
+	return message->is_timed ? sm_message_timing(message)->published_at : message->sent_at;
+}
+
 void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp)
 {
 	stamp->id = message->id;
 	stamp->place = message->place;
 	stamp->tag = message->tag;
 	stamp->sent_at = message->sent_at;
-	stamp->published_at = message->is_timed ? sm_message_timing(message)->published_at :
-						  message->sent_at;
+	stamp->published_at = sm_message_published_at(message);
 	stamp->sender = message->sender;
 	stamp->thread = message->thread;
 	stamp->size = message->size;

@@ -150,6 +150,9 @@ struct sm_view {
 /* Only of a message that @is_timed. */
 struct sm_timing *sm_message_timing(struct sm_message *message);
 
+/* When it became readable; of one that is. */
+ktime_t sm_message_published_at(struct sm_message *message);
+
 /**
  * sm_message_stamp() - fill in a stamp
  * @message: the message, owned by the caller or under the queue's lock

@@ -3,8 +3,12 @@
 
 #include "bell.h"
 #include "call.h"
+#include "crowd.h"
 #include "deadline.h"
+#include "histogram.h"
+#include "label.h"
 #include "message.h"
+#include "trace.h"
 #include "waiter.h"
 
 #include <linux/bitops.h>
@@ -24,6 +28,7 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 	unsigned int priority;
 
 	memset(queue, 0, sizeof(*queue));
+	queue->label = &sm_label_none;
 	queue->bell = bell;
 	queue->full = rules->full;
 	queue->empty = rules->empty;
@@ -38,6 +43,7 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 void sm_queue_destroy(struct sm_queue *queue)
 {
 	sm_index_destroy(&queue->index);
+	sm_histogram_free(queue->histogram);
 	sm_bell_put(queue->bell);
 }
 
@@ -125,6 +131,19 @@ void sm_queue_close(struct sm_queue *queue)
 	spin_unlock(&queue->lock);
 }
 
+/* Messages that nobody can see any more. */
+static void trace_dropped(const struct sm_queue *queue, const struct list_head *dropped)
+{
+	struct sm_message *message;
+
+	if (!trace_message_dropped_enabled())
+		return;
+	list_for_each_entry(message, dropped, ready) {
+		trace_message_dropped(queue->label, message);
+		cond_resched();
+	}
+}
+
 void sm_queue_kill(struct sm_queue *queue)
 {
 	unsigned int priority;
@@ -144,6 +163,7 @@ void sm_queue_kill(struct sm_queue *queue)
 
 	sm_bell_ring_all(queue->bell);
 	sm_room_dismiss(&queue->room, -ENODEV);
+	trace_dropped(queue, &dropped);
 	/* They stay in the index, in which nobody looks any more. */
 	sm_message_free_list(&dropped);
 }
@@ -229,6 +249,13 @@ static void discard_locked(struct sm_queue *queue, struct sm_message *message, u
 	sm_queue_lose_locked(queue, message, reason, after);
 }
 
+static void expire_locked(struct sm_queue *queue, struct sm_message *message,
+			  struct sm_after *after)
+{
+	trace_message_expired(queue->label, message);
+	discard_locked(queue, message, &queue->ledger.expired, after);
+}
+
 unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
 				    struct sm_after *after)
 {
@@ -239,8 +266,7 @@ unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigne
 
 	while (count < most && (first = timerqueue_getnext(&queue->expiring)) &&
 	       !ktime_after(first->expires, now)) {
-		discard_locked(queue, container_of(first, struct sm_timing, node)->message,
-			       &queue->ledger.expired, after);
+		expire_locked(queue, container_of(first, struct sm_timing, node)->message, after);
 		count++;
 	}
 	return count;
@@ -249,8 +275,10 @@ unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigne
 /* What matters most goes last. */
 void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	discard_locked(queue, oldest_of(queue, __ffs(queue->priorities)),
-		       &queue->ledger.overwritten, after);
+	struct sm_message *oldest = oldest_of(queue, __ffs(queue->priorities));
+
+	trace_message_overwritten(queue->label, oldest);
+	discard_locked(queue, oldest, &queue->ledger.overwritten, after);
 }
 
 void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
@@ -259,6 +287,8 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 	message->place = ++queue->published;
 	push_locked(queue, message, &queue->ready[message->priority]);
 	after->published++;
+	if (sm_histograms_are_on())
+		sm_histogram_add_depth(&queue->histogram, queue->ledger.queued);
 	if (message->is_timed) {
 		sm_message_timing(message)->published_at = ktime_get();
 		/* What was delayed until now can be overwritten. */
@@ -282,9 +312,17 @@ static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *
 		first = oldest_of(queue, __fls(queue->priorities));
 		if (likely(!first->is_timed) || ktime_after(expiry_of(first), ktime_get()))
 			return first;
-		discard_locked(queue, first, &queue->ledger.expired, after);
+		expire_locked(queue, first, after);
 	}
 	return ERR_PTR(-EAGAIN);
+}
+
+/* A message that is taken or lent. */
+static void take_out_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	if (sm_histograms_are_on())
+		sm_histogram_add_wait(&queue->histogram, sm_message_published_at(message));
+	sm_queue_unlink_locked(queue, message);
 }
 
 static int take_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
@@ -297,7 +335,8 @@ static int take_locked(struct sm_queue *queue, unsigned int most, struct list_he
 		message = first_locked(queue, after);
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
-		sm_queue_unlink_locked(queue, message);
+		trace_message_received(queue->label, message);
+		take_out_locked(queue, message);
 		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
 		queue->ledger.delivered++;
@@ -365,10 +404,12 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 
 	queue->ledger.delivered--;
 	if (queue->dead) {
+		trace_message_dropped(queue->label, message);
 		queue->ledger.dropped++;
 		list_add(&message->ready, &after->gone);
 		return;
 	}
+	trace_message_returned(queue->label, message);
 	/* More may be stored than the limit: only who came meanwhile has filled the queue. */
 	full = message->sent_by_then != queue->ledger.sent &&
 	       !sm_room_fits_locked(&queue->room, message->size);
@@ -393,7 +434,7 @@ struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after 
 	message = first_locked(queue, after);
 	if (IS_ERR_OR_NULL(message))
 		return message;
-	sm_queue_unlink_locked(queue, message);
+	take_out_locked(queue, message);
 	queue->ledger.leased++;
 	return message;
 }
@@ -409,9 +450,11 @@ void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
 			    struct sm_after *after)
 {
 	if (queue->dead) {
+		trace_message_dropped(queue->label, message);
 		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
 		return;
 	}
+	trace_message_returned(queue->label, message);
 	queue->ledger.leased--;
 	sm_index_add_locked(&queue->index, message);
 	push_locked(queue, message,
@@ -434,21 +477,51 @@ static bool has_answer(struct sm_queue *queue)
 	return answer;
 }
 
+/**
+ * struct reader - a thread that waits for a message
+ * @wait: on the bell
+ * @since: when it began
+ */
+struct reader {
+	struct wait_queue_entry wait;
+	ktime_t since;
+};
+
+/* By this function who looks knows a struct reader from other entries. */
+static int wake_reader(struct wait_queue_entry *wait, unsigned int mode, int flags, void *key)
+{
+	return autoremove_wake_function(wait, mode, flags, key);
+}
+
+void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd)
+{
+	struct wait_queue_head *readers = &queue->bell->readers;
+	struct reader *reader;
+
+	spin_lock_irq(&readers->lock);
+	list_for_each_entry(reader, &readers->head, wait.entry) {
+		if (reader->wait.func == wake_reader)
+			sm_crowd_add(crowd, reader->wait.private, reader->since);
+	}
+	spin_unlock_irq(&readers->lock);
+}
+
 /* As wait_event_interruptible_exclusive(), with a deadline. See LOOK AFTER QUEUEING. */
 int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 {
 	struct wait_queue_head *readers = &queue->bell->readers;
-	struct wait_queue_entry wait;
+	struct reader reader = { .since = ktime_get() };
 	int err;
 
-	init_wait_entry(&wait, WQ_FLAG_EXCLUSIVE);
+	init_wait_entry(&reader.wait, WQ_FLAG_EXCLUSIVE);
+	reader.wait.func = wake_reader;
 	do {
-		err = prepare_to_wait_event(readers, &wait, TASK_INTERRUPTIBLE);
+		err = prepare_to_wait_event(readers, &reader.wait, TASK_INTERRUPTIBLE);
 		if (err || has_answer(queue))
 			break;
 		err = sm_deadline_sleep(deadline);
 	} while (!err && !has_answer(queue));
-	finish_wait(readers, &wait);
+	finish_wait(readers, &reader.wait);
 
 	/* Who has woken this reader until now must not have done so in vain. */
 	return err && has_answer(queue) ? 0 : err;
@@ -502,4 +575,16 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 	*ledger = queue->ledger;
 	*stored = queue->room.bytes;
 	spin_unlock(&queue->lock);
+}
+
+bool sm_queue_read_histogram(struct sm_queue *queue, struct sm_histogram *copy)
+{
+	bool found;
+
+	spin_lock(&queue->lock);
+	found = queue->histogram;
+	if (found)
+		*copy = *queue->histogram;
+	spin_unlock(&queue->lock);
+	return found;
 }

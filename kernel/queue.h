@@ -30,6 +30,9 @@
 
 struct sm_bell;
 struct sm_call;
+struct sm_crowd;
+struct sm_histogram;
+struct sm_label;
 struct sm_message;
 struct sm_refusal;
 struct sm_view;
@@ -88,6 +91,7 @@ struct sm_ledger {
 
 /**
  * struct sm_queue - ready messages, room, ledger
+ * @label: whose it is, for who looks; constant once somebody can send
  * @bell: whom to tell about changes; referenced
  * @full: what a send does when there is no room, an enum sm_full
  * @empty: what a read does when there is nothing, an enum sm_empty
@@ -100,10 +104,12 @@ struct sm_ledger {
  * @index: all messages, also delayed ones, by their number
  * @room: what may be stored, and is
  * @ledger: what became of the messages
+ * @histogram: how long they waited; NULL as long as nobody wants to know
  * @scarce: somebody was told that there is no room, and is to be told when there is
  * @dead: the owner was removed; set once
  */
 struct sm_queue {
+	const struct sm_label *label;
 	struct sm_bell *bell;
 	unsigned int full;
 	unsigned int empty;
@@ -117,6 +123,7 @@ struct sm_queue {
 	struct sm_index index;
 	struct sm_room room;
 	struct sm_ledger ledger;
+	struct sm_histogram *histogram;
 	bool scarce;
 	bool dead;
 };
@@ -263,6 +270,20 @@ void sm_queue_serve(struct sm_queue *queue);
  */
 void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
 			  unsigned long *stored);
+
+/**
+ * sm_queue_read_histogram() - look how long messages waited
+ * @queue: the queue
+ * @copy: filled in if there is something
+ */
+bool sm_queue_read_histogram(struct sm_queue *queue, struct sm_histogram *copy);
+
+/**
+ * sm_queue_look_for_readers() - see who waits in sm_queue_wait()
+ * @queue: the queue; another may have the same bell
+ * @crowd: they are added
+ */
+void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd);
 
 /**
  * sm_queue_grow_index() - give the index more buckets if it has got small

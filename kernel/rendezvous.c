@@ -2,6 +2,8 @@
 #include "rendezvous.h"
 
 #include "deadline.h"
+#include "label.h"
+#include "trace.h"
 #include "waiter.h"
 
 #include <linux/errno.h>
@@ -54,7 +56,7 @@ void sm_party_put(struct sm_party *party)
 
 void sm_rendezvous_init(struct sm_rendezvous *rendezvous)
 {
-	*rendezvous = (struct sm_rendezvous){ .meeting = 1 };
+	*rendezvous = (struct sm_rendezvous){ .label = &sm_label_none, .meeting = 1 };
 	spin_lock_init(&rendezvous->lock);
 	INIT_LIST_HEAD(&rendezvous->waiting);
 }
@@ -85,12 +87,22 @@ static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list
 	}
 }
 
+/* All are there. */
+static void meet_all_locked(struct sm_rendezvous *rendezvous, struct list_head *ended)
+{
+	trace_rendezvous_met(rendezvous->label, rendezvous->meeting, rendezvous->members,
+			     rendezvous->arrived);
+	end_locked(rendezvous, 0, ended);
+}
+
 /* Takes the reference to the culprit over. */
 static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culprit,
 			 struct list_head *ended)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
+	trace_rendezvous_broken(rendezvous->label, rendezvous->meeting, culprit.process,
+				culprit.thread, culprit.how);
 	sm_party_put(&rendezvous->culprit);
 	rendezvous->culprit = culprit;
 	rendezvous->broken = rendezvous->meeting;
@@ -125,6 +137,8 @@ static int join_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 	member->has_joined = true;
 	member->meeting = rendezvous->meeting;
 	member->party = caller(0);
+	trace_rendezvous_joined(rendezvous->label, rendezvous->meeting, rendezvous->members,
+				rendezvous->arrived);
 	return 0;
 }
 
@@ -166,8 +180,10 @@ static int leave_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 		return -EBUSY;
 	party = remove_locked(rendezvous, member);
 	sm_party_put(&party);
+	trace_rendezvous_left(rendezvous->label, rendezvous->meeting, rendezvous->members,
+			      rendezvous->arrived);
 	if (rendezvous->members && rendezvous->arrived == rendezvous->members)
-		end_locked(rendezvous, 0, ended);
+		meet_all_locked(rendezvous, ended);
 	return 0;
 }
 
@@ -307,6 +323,8 @@ static void enter_locked(struct sm_rendezvous *rendezvous, struct arrival *arriv
 	rendezvous->parties = parties;
 	if (arrival->member)
 		arrival->member->has_arrived = true;
+	trace_rendezvous_arrived(rendezvous->label, rendezvous->meeting, rendezvous->members,
+				 rendezvous->arrived);
 }
 
 static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival)
@@ -318,6 +336,8 @@ static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *ar
 		rendezvous->parties = 0;
 	if (arrival->member)
 		arrival->member->has_arrived = false;
+	trace_rendezvous_withdrawn(rendezvous->label, rendezvous->meeting, rendezvous->members,
+				   rendezvous->arrived);
 }
 
 /* He goes before the meeting has ended. A dying member is lost when its file is. */
@@ -370,7 +390,7 @@ static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 		return meeting->deadline == SM_AT_ONCE ? -EAGAIN :
 		       wait_locked(rendezvous, meeting->parties ? NULL : member, meeting, ended);
 
-	end_locked(rendezvous, 0, ended);
+	meet_all_locked(rendezvous, ended);
 	meeting->number = rendezvous->meeting;
 	if (!meeting->parties)
 		member->meeting = rendezvous->meeting;

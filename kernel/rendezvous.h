@@ -26,6 +26,7 @@
 #include <linux/types.h>
 
 struct pid;
+struct sm_label;
 
 /**
  * struct sm_party - who breaks a meeting
@@ -55,6 +56,7 @@ struct sm_member {
 
 /**
  * struct sm_rendezvous - where parties meet
+ * @label: whose it is, for who looks; constant once somebody can come
  * @lock: guards all that follows
  * @meeting: the number of the one in progress, from 1
  * @broken: the number of the latest that was broken, or 0
@@ -66,6 +68,7 @@ struct sm_member {
  * @dead: the group was removed
  */
 struct sm_rendezvous {
+	const struct sm_label *label;
 	spinlock_t lock;	/* guards the rest */
 	u64 meeting;
 	u64 broken;

@@ -9,6 +9,7 @@
 #include "message.h"
 #include "queue.h"
 #include "sender.h"
+#include "trace.h"
 
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
@@ -93,6 +94,7 @@ static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
 		/* The two trees share the node: out first, then in. */
 		remove_locked(schedule, message);
 		sm_queue_publish_locked(queue, message, after);
+		trace_message_published(queue->label, message);
 	}
 	return queue->dead;
 }
@@ -192,6 +194,12 @@ static bool bury(struct sm_message *message, const struct sm_grave *grave)
 	return !sm_schedule_send(grave->schedule, message, &call);
 }
 
+static void drop_exhausted(const struct sm_queue *queue, struct sm_message *message)
+{
+	trace_message_dropped(queue->label, message);
+	sm_message_free(message);
+}
+
 static void bury_exhausted(struct sm_schedule *schedule)
 {
 	struct sm_message *message;
@@ -203,7 +211,7 @@ static void bury_exhausted(struct sm_schedule *schedule)
 		size = message->size;
 		buried = bury(message, grave);
 		if (!buried)
-			sm_message_free(message);
+			drop_exhausted(schedule->queue, message);
 		sm_grave_put(grave);
 		settle_exhausted(schedule->queue, size, buried);
 		cond_resched();
@@ -252,10 +260,13 @@ static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
 	err = sm_admission_admit_locked(schedule->queue, message, call, after);
 	if (err)
 		return err;
-	if (message->is_timed && sm_message_timing(message)->delay)
+	if (message->is_timed && sm_message_timing(message)->delay) {
 		add_locked(schedule, message);
-	else
+		trace_message_scheduled(schedule->queue->label, message);
+	} else {
 		sm_queue_publish_locked(schedule->queue, message, after);
+		trace_message_sent(schedule->queue->label, message);
+	}
 	if (message->is_timed)
 		sm_schedule_arm_locked(schedule);
 	return 0;
@@ -336,6 +347,7 @@ static void revoke_locked(struct sm_schedule *schedule, struct sm_message *messa
 {
 	struct sm_queue *queue = schedule->queue;
 
+	trace_message_revoked(queue->label, message);
 	if (message->is_scheduled) {
 		remove_locked(schedule, message);
 		sm_index_remove_locked(&queue->index, message);
@@ -481,6 +493,7 @@ void sm_schedule_kill(struct sm_schedule *schedule)
 	rbtree_postorder_for_each_entry_safe(timing, next, &taken.rb_root.rb_root, node.node) {
 		count++;
 		bytes += timing->message->size;
+		trace_message_dropped(queue->label, timing->message);
 		sm_message_free(timing->message);
 		cond_resched();
 	}

@@ -4,6 +4,7 @@
 #include "deadline.h"
 
 #include <linux/errno.h>
+#include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -18,6 +19,7 @@ int sm_waiter_wait_locked(struct sm_waiter *waiter, struct list_head *line, spin
 
 	waiter->lock = lock;
 	waiter->thread = current;
+	waiter->since = ktime_get();
 	list_add_tail(&waiter->in_line, line);
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);

@@ -21,6 +21,7 @@ struct task_struct;
  * @lock: of the line
  * @in_line: in the line, then perhaps among those who have ended
  * @thread: who sleeps
+ * @since: when it began
  * @has_ended: @result was given
  * @result: what its wait returns
  */
@@ -28,6 +29,7 @@ struct sm_waiter {
 	spinlock_t *lock;	/* guards the rest */
 	struct list_head in_line;
 	struct task_struct *thread;
+	ktime_t since;
 	bool has_ended;
 	int result;
 };

@@ -13,6 +13,7 @@ struct request {
 	int count;		/* of arguments, behind the group */
 	char **arguments;
 
+	const char *mailbox;	/* NULL: not given */
 	unsigned long limit;	/* --count; 0: not given */
 	unsigned long mode;
 	unsigned long timeout;	/* milliseconds */
@@ -76,5 +77,6 @@ int run_get(const struct request *request);
 int run_set(const struct request *request);
 
 int run_list(const struct request *request);
+int run_monitor(const struct request *request);
 
 #endif /* TOOLS_SYNCHMESS_COMMAND_H */

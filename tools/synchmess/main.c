@@ -42,6 +42,12 @@ static const struct command commands[] = {
 		.details = "  -j, --json         as JSON, with all that is counted\n",
 		.options = "j", .run = run_list,
 	}, {
+		.name = "monitor", .synopsis = "[N | --mailbox=NAME] [--json]",
+		.help = "Print what happens inside, as it happens. Needs root.",
+		.details = "  -M, --mailbox=NAME only with that mailbox\n"
+			   "  -j, --json         a JSON object for each event\n",
+		.options = "M:j", .max = 1, .run = run_monitor,
+	}, {
 		.name = "send", .synopsis = "N [OPTION]... [--raw | TEXT...]",
 		.help = "Send each TEXT, or each line of standard input, as a message.",
 		.details = "  -p, --priority=P   0 to 7; the highest is read first\n"
@@ -121,6 +127,7 @@ static const struct option long_options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "lifetime", required_argument, NULL, 'l' },
+	{ "mailbox", required_argument, NULL, 'M' },
 	{ "mode", required_argument, NULL, 'm' },
 	{ "no-wait", no_argument, NULL, 'n' },
 	{ "null", no_argument, NULL, '0' },
@@ -228,6 +235,9 @@ static bool set_option(struct request *request, int letter)
 				  &request->timeout_is_given);
 	case 'a':
 		request->all = true;
+		break;
+	case 'M':
+		request->mailbox = optarg;
 		break;
 	case 'k':
 		request->peek = true;
