@@ -28,7 +28,7 @@ static void it_is_who_makes_it(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, gid_eq(sender->gid, current_egid()));
 	KUNIT_EXPECT_PTR_EQ(test, sender->process, task_tgid(current));
 	KUNIT_EXPECT_PTR_EQ(test, sender->account, test->priv);
-	KUNIT_EXPECT_STREQ(test, sender->mailbox, "12345678");
+	KUNIT_EXPECT_STREQ(test, sender->name, "12345678");
 	KUNIT_EXPECT_TRUE(test, sm_sender_is_current(sender));
 	sm_sender_put(sender);
 }
