@@ -343,6 +343,11 @@ static ktime_t last_due(struct sm_schedule *schedule)
 
 int sm_schedule_flush(struct sm_schedule *schedule)
 {
+	while (sm_inbox_publish(&schedule->inbox)) {
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
 	return publish_until(schedule, last_due(schedule));
 }
 

@@ -117,7 +117,7 @@ void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messag
 void sm_schedule_arm_locked(struct sm_schedule *schedule);
 
 /**
- * sm_schedule_flush() - publish all that is delayed now, in order
+ * sm_schedule_flush() - publish all that is posted, and all that is delayed now, in order
  * @schedule: the schedule
  *
  * What others send meanwhile, to be due before the last of these, goes along.

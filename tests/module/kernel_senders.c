@@ -114,17 +114,11 @@ static void set_rule(unsigned int full, uint64_t max_messages)
 	assert_ok(ioctl(fd, SYNCHMESS_SET, &settings));
 }
 
-/* What was posted is readable soon. */
-static void await_queued(uint64_t queued)
+/* What was posted is readable soon; now it is. */
+static uint64_t queued(void)
 {
-	uint64_t deadline = clock_ms() + PATIENCE_MS;
-
-	while (batch_stat(fd).queued != queued) {
-		if (clock_ms() > deadline)
-			fail_msg("%" PRIu64 " are queued, not %" PRIu64,
-				 (uint64_t)batch_stat(fd).queued, queued);
-		usleep(500);
-	}
+	assert_ok(fsync(fd));
+	return batch_stat(fd).queued;
 }
 
 struct letter {
@@ -238,7 +232,7 @@ static void write_and_post_share_the_order(void **state)
 	load("1", NO_TICK);
 	batch_send_text(fd, "before", 0, 0, 0);
 	post("2");
-	await_queued(3);
+	assert_int_equal(queued(), 3);
 	batch_send_text(fd, "after", 0, 0, 0);
 	batch_send_text(fd, "first", 7, 0, 0);
 	batch_expect(fd, "first");
@@ -284,7 +278,7 @@ static void it_can_be_leased_and_revoked(void **state)
 	(void)state;
 	load("1", NO_TICK);
 	post("1");
-	await_queued(1);
+	assert_int_equal(queued(), 1);
 	letter.stamp = batch_into(letter.text, sizeof(letter.text));
 	assert_int_equal(batch_receive(fd, &letter.stamp, 1, SYNCHMESS_LEASE), 1);
 	token = letter.stamp.token;
@@ -319,11 +313,11 @@ static void a_full_group_that_blocks_refuses(void **state)
 	load("1", NO_TICK);
 	post("20");
 	expect_counts(8, 12, -EAGAIN);
-	await_queued(8);
+	assert_int_equal(queued(), 8);
 	expect_letters(1, 3);
 	post("5");
 	expect_counts(11, 14, -EAGAIN);
-	await_queued(8);
+	assert_int_equal(queued(), 8);
 	expect_letters(4, 8);
 	expect_letters(21, 23);
 	batch_expect_books(fd, 0, 0, 0);
@@ -338,7 +332,7 @@ static void a_full_group_that_fails_refuses(void **state)
 	load("1", NO_TICK);
 	post("9");
 	expect_counts(8, 1, -ENOSPC);
-	await_queued(8);
+	assert_int_equal(queued(), 8);
 	batch_expect_books(fd, 8, 0, 8 * strlen("process 1"));
 	unload();
 	/* What a module has posted outlives it. */
@@ -352,8 +346,7 @@ static void a_full_group_that_overwrites_keeps_the_latest(void **state)
 	load("1", NO_TICK);
 	post("200");
 	expect_counts(200, 0, 0);
-	while (batch_stat(fd).sent != 200)
-		usleep(500);
+	assert_int_equal(queued(), 8);
 	assert_int_equal(batch_stat(fd).overwritten, 192);
 	expect_letters(193, 200);
 	batch_expect_books(fd, 0, 0, 0);
@@ -388,11 +381,10 @@ static void without_memory_it_is_refused(void **state)
 	failure_on("memory");
 	post("3");
 	failure_off("memory");
-	assert_in_range(parameter("refused"), 3, LONG_MAX);
+	assert_true(parameter("refused") >= 3);
 	assert_int_equal(parameter("error"), -ENOMEM);
 	unload();
-	failure_reset();
-	while (batch_stat(fd).queued)
+	while (queued())
 		receive(&(struct letter){ });
 	batch_expect_books(fd, 0, 0, 0);
 }
@@ -491,11 +483,6 @@ static void it_holds_the_module(void **state)
 	fd = batch_group(NULL);
 }
 
-static void await_error(long error)
-{
-	await("error", error);
-}
-
 static void a_removed_group_takes_no_more(void **state)
 {
 	struct synchmess_create plan = named_plan(NULL);
@@ -504,18 +491,18 @@ static void a_removed_group_takes_no_more(void **state)
 	int fresh;
 
 	(void)state;
-	load("0", "100");
+	load("0", "200");
 	receive(&(struct letter){ });
 	plan.descriptor = batch_stat(fd).descriptor;
 	assert_ok(named_remove(plan.descriptor, NULL));
-	await_error(-ENODEV);
-	posted = parameter("posted");
+	await("error", -ENODEV);
 	/* Another group of that number is another group. */
 	fresh = named_create(&plan);
 	assert_ok(fresh);
 	post("3");
-	assert_int_equal(parameter("posted"), posted);
-	batch_expect_books(fresh, 0, 0, 0);
+	assert_ok(fsync(fresh));
+	assert_int_equal(batch_stat(fresh).sent, 0);
+	posted = parameter("posted");
 	unload();
 
 	fdinfo_read(fd, &info);
@@ -544,12 +531,12 @@ static void traffic_until_the_unload(uint64_t *random)
 	uint64_t sequence = batch_stat(fd).delivered;
 	unsigned int left = random_below(random, 100);
 
-	load("0", "100");
+	load("0", "200");
 	while (left--)
 		expect_next(counts, &sent_at, ++sequence);
 	unload();
 	/* All of it is accepted: it comes, in order. */
-	while (batch_stat(fd).queued)
+	while (queued())
 		expect_next(counts, &sent_at, ++sequence);
 }
 
@@ -561,13 +548,8 @@ static void it_is_unloaded_under_traffic(void **state)
 
 	(void)state;
 	writer = process_start(post_for_ever, NULL);
-	for (i = 0; i < cycles; i++) {
+	for (i = 0; i < cycles; i++)
 		traffic_until_the_unload(&random);
-		/* What the work moves just now. */
-		usleep(2000);
-		while (batch_stat(fd).queued)
-			receive(&(struct letter){ });
-	}
 	process_kill(writer);
 	batch_expect_books(fd, 0, 0, 0);
 }
