@@ -7,6 +7,7 @@
 #include "payload.h"
 #include "sender.h"
 
+#include <linux/build_bug.h>
 #include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/pid.h>
@@ -37,7 +38,7 @@ static void show_stamp(const struct sm_stamp *stamp, struct synchmess_in *in)
 	in->token = stamp->token;
 	in->origin = stamp->buried_from;
 	in->reserved = 0;
-	static_assert(sizeof(in->mailbox) == sizeof(sender->name));
+	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(sender->name));
 	memcpy(in->mailbox, sender->name, sizeof(in->mailbox));
 }
 

@@ -153,7 +153,7 @@ bool sm_inbox_publish(struct sm_inbox *inbox)
 	SM_DEFINE_AFTER(after);
 
 	/* Who puts one in just now has it published later. */
-	if (list_empty_careful(&inbox->messages))
+	if (list_empty(&inbox->messages))
 		return false;
 	sm_queue_lock(inbox->queue);
 	while (left && proceed_locked(inbox, &after))

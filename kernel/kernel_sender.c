@@ -97,6 +97,7 @@ struct synchmess_group *synchmess_group_get_as(const char *module, unsigned int 
 	__module_get(THIS_MODULE);
 	return handle;
 }
+
 SM_EXPORT(synchmess_group_get_as);
 
 void synchmess_group_put(struct synchmess_group *handle)
@@ -108,6 +109,7 @@ void synchmess_group_put(struct synchmess_group *handle)
 	handle_free(handle);
 	module_put(THIS_MODULE);
 }
+
 SM_EXPORT(synchmess_group_put);
 
 /* ---- sending */
@@ -134,6 +136,7 @@ int synchmess_post(struct synchmess_group *handle, const void *data, size_t size
 		sm_message_free(message);
 	return err;
 }
+
 SM_EXPORT(synchmess_post);
 
 /* ---- listening */
@@ -150,6 +153,7 @@ int synchmess_listen(struct synchmess_group *handle, void (*readable)(void *data
 	sm_listener_start(&handle->listener, queue, readable, data);
 	return 0;
 }
+
 SM_EXPORT(synchmess_listen);
 
 void synchmess_unlisten(struct synchmess_group *handle)
@@ -158,4 +162,5 @@ void synchmess_unlisten(struct synchmess_group *handle)
 		sm_listener_stop(&handle->listener);
 	handle->listens = false;
 }
+
 SM_EXPORT(synchmess_unlisten);

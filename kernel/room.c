@@ -62,8 +62,9 @@ bool sm_room_seems_to_fit(const struct sm_room *room, size_t size, unsigned long
 			  unsigned long bytes)
 {
 	unsigned long most = sm_room_limit(room, SM_LIMIT_STORAGE);
-	/* Others change these words meanwhile: any value that they have had will do. */
+	/* Others change it meanwhile: any value that it has had will do. */
 	unsigned long taken = data_race(READ_ONCE(room->bytes)) + bytes;
+	/* Likewise. */
 	unsigned long stored = data_race(READ_ONCE(room->messages)) + messages;
 
 	return taken <= most && size <= most - taken &&
