@@ -521,8 +521,8 @@ static int post_for_ever(void *unused)
 {
 	(void)unused;
 	for (;;) {
-		if (sysfs_try_write(PARAMETERS "post", "5"))
-			CHILD_CHECK(errno == ENOENT || errno == ENXIO || errno == ENODEV);
+		CHILD_CHECK(!sysfs_try_write(PARAMETERS "post", "5") || errno == ENOENT ||
+			    errno == ENXIO || errno == ENODEV);
 		usleep(200);
 	}
 }
