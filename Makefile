@@ -8,6 +8,8 @@ DESTDIR	?=
 PREFIX	?= /usr/local
 UDEVDIR	?= /etc/udev/rules.d
 
+# What other modules are built against.
+MODULE_SOURCES = $(PREFIX)/src/synchmess
 BASH_COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 
 .PHONY: all
@@ -24,7 +26,7 @@ deps: ## install what building and testing need (Debian packages)
 # ---- building
 
 .PHONY: module
-module: ## build build/module/synchmess.ko for the kernel of KDIR
+module: ## build synchmess.ko and the sample postman.ko for the kernel of KDIR
 	@scripts/build-module $(BUILD)/module $(KDIR)
 
 .PHONY: tools
@@ -109,11 +111,15 @@ vm-shell: deps ## an interactive shell in a guest
 # ---- a real machine
 
 .PHONY: install
-install: all ## install module, tools, header, man pages, udev rules (as root)
+install: all ## install module, tools, headers, man pages, udev rules (as root)
 	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(BUILD)/module/kernel INSTALL_MOD_DIR=extra \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/tools/mq $(BUILD)/tools/synchmess
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/linux include/uapi/linux/synchmess.h
+	install -D -m 644 -t $(DESTDIR)$(MODULE_SOURCES)/include/linux include/linux/synchmess.h
+	install -D -m 644 -t $(DESTDIR)$(MODULE_SOURCES)/include/uapi/linux \
+		include/uapi/linux/synchmess.h
+	install -D -m 644 -t $(DESTDIR)$(MODULE_SOURCES) $(BUILD)/module/kernel/Module.symvers
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 man/*.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man4 man/*.4
 	install -D -m 644 tools/completion/mq $(DESTDIR)$(BASH_COMPLETIONS)/mq
@@ -126,6 +132,7 @@ uninstall: ## remove what install installed; the group synch stays
 	rm -f $(DESTDIR)/lib/modules/$$(basename $$(dirname $(KDIR)))/extra/synchmess.ko
 	rm -f $(DESTDIR)$(PREFIX)/bin/mq $(DESTDIR)$(PREFIX)/bin/synchmess
 	rm -f $(DESTDIR)$(PREFIX)/include/linux/synchmess.h
+	rm -rf $(DESTDIR)$(MODULE_SOURCES)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,mq.1 synchmess.1)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man4/,mq.4 synchmess.4)
 	rm -f $(DESTDIR)$(BASH_COMPLETIONS)/mq $(DESTDIR)$(BASH_COMPLETIONS)/synchmess

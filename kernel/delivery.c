@@ -7,6 +7,7 @@
 #include "payload.h"
 #include "sender.h"
 
+#include <linux/build_bug.h>
 #include <linux/cred.h>
 #include <linux/errno.h>
 #include <linux/pid.h>
@@ -32,12 +33,13 @@ static void show_stamp(const struct sm_stamp *stamp, struct synchmess_in *in)
 	in->tid = pid_vnr(stamp->thread);
 	in->uid = from_kuid_munged(current_user_ns(), sender->uid);
 	in->gid = from_kgid_munged(current_user_ns(), sender->gid);
-	in->flags = stamp->is_buried ? SYNCHMESS_DEAD_LETTER : 0;
+	in->flags = (stamp->is_buried ? SYNCHMESS_DEAD_LETTER : 0) |
+		    (sender->process ? 0 : SYNCHMESS_FROM_KERNEL);
 	in->token = stamp->token;
 	in->origin = stamp->buried_from;
 	in->reserved = 0;
-	memset(in->mailbox, 0, sizeof(in->mailbox));
-	memcpy(in->mailbox, sender->mailbox, sizeof(sender->mailbox));
+	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(sender->name));
+	memcpy(in->mailbox, sender->name, sizeof(in->mailbox));
 }
 
 int sm_deliver(const struct sm_stamp *stamp, const struct sm_message *origin,

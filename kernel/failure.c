@@ -9,6 +9,7 @@
 #include <linux/limits.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 
 /**
@@ -47,7 +48,8 @@ static bool concerns_caller(const struct failure *failure)
 {
 	pid_t process = atomic_read(&failure->process);
 
-	return !process || process == task_tgid_nr(current);
+	/* An interrupt is nobody's call. */
+	return !process || (in_task() && process == task_tgid_nr(current));
 }
 
 static bool use_one_up(atomic_t *times)

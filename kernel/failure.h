@@ -39,7 +39,7 @@ bool sm_failure_is_due(enum sm_failure_kind kind);
  * sm_failure() - shall this operation fail, though it need not
  * @kind: what could go wrong here; asking counts, so ask once for each operation
  *
- * Context: any but interrupts, for it looks at who is calling.
+ * Context: any; with @process set an interrupt concerns nobody.
  */
 static __always_inline bool sm_failure(enum sm_failure_kind kind)
 {

@@ -19,6 +19,9 @@
 /* Users decide how much: no reason to kill anybody or to fill the log. */
 #define MESSAGE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+/* Of modules, which no cgroup pays for. */
+#define POSTED_GFP	(GFP_ATOMIC | __GFP_NOWARN)
+
 static const struct sm_terms plain_terms;
 
 /* What the allocator takes for so many bytes. */
@@ -99,7 +102,16 @@ void sm_message_bury(struct sm_message *message, u32 from)
 		init_timing(message, 0, 0);
 }
 
-static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
+/* Without GFP_KERNEL's leave to sleep there is no virtual memory, either. */
+static __always_inline void *allocate(size_t bytes, bool may_sleep)
+{
+	if (sm_failure(SM_FAIL_MEMORY))
+		return NULL;
+	return may_sleep ? kvmalloc(bytes, MESSAGE_GFP) : kmalloc(bytes, POSTED_GFP);
+}
+
+static __always_inline struct sm_message *message_make(struct sm_call *call, size_t bytes,
+						       bool may_sleep)
 {
 	struct sm_account *payer = call->sender->account;
 	struct sm_message *message;
@@ -109,19 +121,24 @@ static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
 	if (err)
 		return ERR_PTR(err);
 
-	message = sm_failure(SM_FAIL_MEMORY) ? NULL : kvmalloc(bytes, MESSAGE_GFP);
+	message = allocate(bytes, may_sleep);
 	if (!message) {
 		sm_quota_uncharge(payer, SM_MEMORY, footprint(bytes));
 		return ERR_PTR(-ENOMEM);
 	}
 	message->sender = sm_sender_get(call->sender);
-	message->thread = get_pid(task_pid(current));
+	message->thread = may_sleep ? get_pid(task_pid(current)) : NULL;
 	message->deliveries = 0;
 	message->is_scheduled = false;
 	message->has_room = false;
 	message->is_buried = false;
 	message->buried_from = 0;
 	return message;
+}
+
+static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
+{
+	return message_make(call, bytes, true);
 }
 
 static void message_release(struct sm_message *message, size_t bytes)
@@ -132,15 +149,9 @@ static void message_release(struct sm_message *message, size_t bytes)
 	kvfree(message);
 }
 
-static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,
-				       size_t size)
+static void init_origin(struct sm_message *message, const struct sm_terms *terms, size_t size,
+			bool timed)
 {
-	bool timed = terms->delay || terms->lifetime;
-	struct sm_message *message;
-
-	message = message_alloc(call, bytes_of(size, timed));
-	if (IS_ERR(message))
-		return message;
 	message->origin = message;
 	refcount_set(&message->refs, 1);
 	message->size = size;
@@ -149,6 +160,17 @@ static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_ter
 	message->is_timed = timed;
 	if (timed)
 		init_timing(message, terms->delay, terms->lifetime);
+}
+
+static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,
+				       size_t size)
+{
+	bool timed = terms->delay || terms->lifetime;
+	struct sm_message *message;
+
+	message = message_alloc(call, bytes_of(size, timed));
+	if (!IS_ERR(message))
+		init_origin(message, terms, size, timed);
 	return message;
 }
 
@@ -175,6 +197,20 @@ struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, 
 	message = origin_alloc(call, &plain_terms, size);
 	if (!IS_ERR(message))
 		memcpy(message->data, text, size);
+	return message;
+}
+
+struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_terms *terms,
+					  const void *data, size_t size)
+{
+	struct sm_message *message;
+
+	/* Timed: it becomes readable later than it is accepted. */
+	message = message_make(call, bytes_of(size, true), false);
+	if (IS_ERR(message))
+		return message;
+	init_origin(message, terms, size, true);
+	memcpy(message->data, data, size);
 	return message;
 }
 

@@ -9,7 +9,8 @@
  * the bytes and for each further reader a copy that only refers to them; the
  * first's memory lives until the last of them is freed.
  *
- * What only messages with a delay or a lifetime need stands behind the bytes.
+ * What only messages with a delay or a lifetime need, and those of the kernel, stands
+ * behind the bytes.
  *
  * Locks: none of its own; what changes after it was sent is guarded by the lock of
  * the queue.
@@ -52,7 +53,7 @@ struct sm_terms {
  * @sent_at: when it was accepted
  * @origin: the message that has the bytes; itself unless it is a copy
  * @sender: who sent it and is charged, referenced
- * @thread: of the sender, referenced
+ * @thread: of the sender, referenced; NULL: of the kernel
  * @refs: on an origin: how many messages use its bytes
  * @size: bytes of payload
  * @deliveries: how often it was received
@@ -200,6 +201,19 @@ struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_te
  * Return: the message, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
  */
 struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, size_t size);
+
+/**
+ * sm_message_from_kernel() - make a message of bytes, wherever that is
+ * @call: who sends; a module
+ * @terms: how; no delay
+ * @data: the bytes
+ * @size: how many; at most SYNCHMESS_MAX_MESSAGE_SIZE
+ *
+ * Context: any in which GFP_ATOMIC may be asked for.
+ * Return: the message, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
+ */
+struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_terms *terms,
+					  const void *data, size_t size);
 
 /**
  * sm_message_copy() - make a message with the same bytes and terms as another

@@ -464,6 +464,16 @@ void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
 	sm_queue_serve_locked(queue, after);
 }
 
+bool sm_queue_has_messages(struct sm_queue *queue)
+{
+	bool any;
+
+	spin_lock(&queue->lock);
+	any = queue->priorities;
+	spin_unlock(&queue->lock);
+	return any;
+}
+
 static bool has_answer(struct sm_queue *queue)
 {
 	bool answer;

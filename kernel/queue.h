@@ -191,6 +191,12 @@ static inline bool sm_queue_is_dead(const struct sm_queue *queue)
 }
 
 /**
+ * sm_queue_has_messages() - is anything ready to be read
+ * @queue: the queue
+ */
+bool sm_queue_has_messages(struct sm_queue *queue);
+
+/**
  * sm_queue_take() - take the oldest messages of the highest priority
  * @queue: the queue
  * @most: how many

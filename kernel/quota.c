@@ -72,10 +72,8 @@ static struct sm_account *find_account_locked(kuid_t uid, bool unbound)
 	return NULL;
 }
 
-struct sm_account *sm_account_open(const struct file *file)
+static struct sm_account *find_or_make_account(kuid_t uid, bool unbound)
 {
-	bool unbound = file_ns_capable(file, &init_user_ns, CAP_SYS_RESOURCE);
-	kuid_t uid = file->f_cred->euid;
 	struct sm_account *account, *fresh;
 
 	spin_lock(&accounts_lock);
@@ -102,6 +100,18 @@ struct sm_account *sm_account_open(const struct file *file)
 		return fresh;
 	kfree(fresh);
 	return account;
+}
+
+struct sm_account *sm_account_open(const struct file *file)
+{
+	bool unbound = file_ns_capable(file, &init_user_ns, CAP_SYS_RESOURCE);
+
+	return find_or_make_account(file->f_cred->euid, unbound);
+}
+
+struct sm_account *sm_account_of_kernel(void)
+{
+	return find_or_make_account(GLOBAL_ROOT_UID, true);
 }
 
 void sm_account_put(struct sm_account *account)

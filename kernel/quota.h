@@ -61,6 +61,16 @@ struct sm_account {
 struct sm_account *sm_account_open(const struct file *file);
 
 /**
+ * sm_account_of_kernel() - get the account of what modules of the kernel send
+ *
+ * It is that of root with CAP_SYS_RESOURCE: held by the module's bounds alone.
+ *
+ * Context: may sleep.
+ * Return: the account with a reference taken, or ERR_PTR(-ENOMEM).
+ */
+struct sm_account *sm_account_of_kernel(void);
+
+/**
  * sm_account_get() - take one more reference
  * @account: an account of which the caller has a reference
  */
@@ -83,7 +93,7 @@ void sm_account_put(struct sm_account *account);
  * @amount: how much more; at most SYNCHMESS_MAX_MESSAGE_SIZE and some
  * @why: filled in on error
  *
- * Context: any but interrupts.
+ * Context: any.
  * Return: 0; -EDQUOT when the user's share is used up; when the module's bound
  * is reached -ENOSPC for SM_MEMORY, -EUSERS for the others. On error nothing
  * is charged.

@@ -5,6 +5,7 @@
 #include "parameter.h"
 #include "waiter.h"
 
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/lockdep.h>
@@ -55,6 +56,19 @@ bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned 
 bool sm_room_fits_locked(const struct sm_room *room, size_t size)
 {
 	return sm_room_would_fit_locked(room, size, 0, 0);
+}
+
+bool sm_room_seems_to_fit(const struct sm_room *room, size_t size, unsigned long messages,
+			  unsigned long bytes)
+{
+	unsigned long most = sm_room_limit(room, SM_LIMIT_STORAGE);
+	/* Others change it meanwhile: any value that it has had will do. */
+	unsigned long taken = data_race(READ_ONCE(room->bytes)) + bytes;
+	/* Likewise. */
+	unsigned long stored = data_race(READ_ONCE(room->messages)) + messages;
+
+	return taken <= most && size <= most - taken &&
+	       stored < sm_room_limit(room, SM_LIMIT_LENGTH);
 }
 
 void sm_room_refuse_locked(const struct sm_room *room, struct sm_refusal *why)

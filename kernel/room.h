@@ -103,10 +103,28 @@ void sm_room_take_locked(struct sm_room *room, size_t size);
  */
 void sm_room_give_locked(struct sm_room *room, unsigned long messages, unsigned long bytes);
 
-/* Does anybody stand in line? Then who comes now waits behind him. */
-static inline bool sm_room_is_awaited_locked(const struct sm_room *room)
+/**
+ * sm_room_seems_to_fit() - does a message of this size fit, seen without the lock
+ * @room: the room, of a moment ago
+ * @size: bytes
+ * @messages: how many others have been promised room that they have not taken yet
+ * @bytes: of payload that these have
+ *
+ * Context: any.
+ */
+bool sm_room_seems_to_fit(const struct sm_room *room, size_t size, unsigned long messages,
+			  unsigned long bytes);
+
+/* Does anybody stand in line? Without the lock the answer is of a moment ago. */
+static inline bool sm_room_is_awaited(const struct sm_room *room)
 {
 	return !list_empty(&room->line);
+}
+
+/* Then who comes now waits behind him. */
+static inline bool sm_room_is_awaited_locked(const struct sm_room *room)
+{
+	return sm_room_is_awaited(room);
 }
 
 /**

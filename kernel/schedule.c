@@ -222,7 +222,9 @@ static void due_work(struct work_struct *work)
 {
 	struct sm_schedule *schedule = container_of(work, struct sm_schedule, work);
 	ktime_t now = ktime_get();
+	bool more;
 
+	more = sm_inbox_publish(&schedule->inbox);
 	publish_until(schedule, now);
 	expire_until(schedule, now);
 	end_leases_until(schedule, now);
@@ -232,6 +234,10 @@ static void due_work(struct work_struct *work)
 	schedule->armed = KTIME_MAX;
 	sm_schedule_arm_locked(schedule);
 	spin_unlock(&schedule->queue->lock);
+
+	/* Not in a loop: who goes on posting would keep the rest from being done. */
+	if (more)
+		queue_work(workqueue, work);
 }
 
 static enum hrtimer_restart timer_fired(struct hrtimer *timer)
@@ -246,6 +252,7 @@ void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 {
 	schedule->queue = queue;
 	sm_leases_init(&schedule->leases, queue);
+	sm_inbox_init(&schedule->inbox, queue);
 	schedule->armed = KTIME_MAX;
 	timerqueue_init_head(&schedule->due);
 	hrtimer_setup(&schedule->timer, timer_fired, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
@@ -282,6 +289,15 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 	err = send_locked(schedule, message, call, &after);
 	sm_queue_unlock(schedule->queue, &after);
 	sm_queue_grow_index(schedule->queue);
+	return err;
+}
+
+int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message)
+{
+	int err = sm_inbox_put(&schedule->inbox, message);
+
+	if (!err)
+		queue_work(workqueue, &schedule->work);
 	return err;
 }
 
@@ -338,6 +354,11 @@ static ktime_t last_due(struct sm_schedule *schedule)
 
 int sm_schedule_flush(struct sm_schedule *schedule)
 {
+	while (sm_inbox_publish(&schedule->inbox)) {
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
 	return publish_until(schedule, last_due(schedule));
 }
 
@@ -483,6 +504,10 @@ void sm_schedule_kill(struct sm_schedule *schedule)
 	struct sm_timing *timing, *next;
 	struct timerqueue_head taken;
 	unsigned long count = 0, bytes = 0;
+
+	sm_inbox_close(&schedule->inbox);
+	while (sm_inbox_publish(&schedule->inbox))
+		cond_resched();
 
 	spin_lock(&queue->lock);
 	taken = schedule->due;

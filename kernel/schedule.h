@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A schedule: what happens to a queue at some time. It has the messages that are not
- * readable yet, ordered by the time when they will be, and the leases. A timer fires
+ * readable yet, ordered by the time when they will be, the leases, and the inbox. A timer fires
  * at the earliest time at which a message is to be published, a readable one expires
  * or a lease ends, and work on the module's own workqueue does what is due.
  *
@@ -15,6 +15,7 @@
 #ifndef SM_SCHEDULE_H
 #define SM_SCHEDULE_H
 
+#include "inbox.h"
 #include "lease.h"
 
 #include <linux/hrtimer.h>
@@ -30,6 +31,7 @@ struct sm_queue;
  * struct sm_schedule - what happens at some time
  * @queue: to whom; constant
  * @leases: messages in readers' hands
+ * @inbox: messages that modules have posted
  * @due: delayed messages by due time; guarded by the queue's lock
  * @armed: what the timer is set to, KTIME_MAX for nothing; guarded likewise
  * @timer: fires at the earliest time; armed under the queue's lock
@@ -38,6 +40,7 @@ struct sm_queue;
 struct sm_schedule {
 	struct sm_queue *queue;
 	struct sm_leases leases;
+	struct sm_inbox inbox;
 	struct timerqueue_head due;
 	ktime_t armed;
 	struct hrtimer timer;
@@ -47,7 +50,7 @@ struct sm_schedule {
 void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue);
 
 /**
- * sm_schedule_kill() - drop all that is delayed or leased
+ * sm_schedule_kill() - drop all that is delayed, leased or posted
  * @schedule: of a queue that is dead, so that nothing can be added
  *
  * Context: may sleep.
@@ -73,6 +76,16 @@ void sm_schedule_stop(struct sm_schedule *schedule);
  */
 int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 		     struct sm_call *call);
+
+/**
+ * sm_schedule_post() - send a message without waiting for anything, not even a lock
+ * @schedule: the schedule
+ * @message: without a delay; not the caller's any more when the call succeeds
+ *
+ * It is readable soon. Context: any but NMI.
+ * Return: as sm_inbox_put().
+ */
+int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message);
 
 /**
  * sm_schedule_send_list() - send messages, as many as can be
@@ -104,7 +117,7 @@ void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messag
 void sm_schedule_arm_locked(struct sm_schedule *schedule);
 
 /**
- * sm_schedule_flush() - publish all that is delayed now, in order
+ * sm_schedule_flush() - publish all that is posted, and all that is delayed now, in order
  * @schedule: the schedule
  *
  * What others send meanwhile, to be due before the last of these, goes along.

@@ -3,28 +3,31 @@
  * A sender: who sends, as the messages' stamps say, and who pays.
  *
  * It is a snapshot that never changes: of a process, its effective user and
- * group at the time, and the mailbox of the file through which it sends. Many
- * messages share it. Owner: references of open files and messages.
+ * group at the time, and the mailbox of the file through which it sends; or of a
+ * module of the kernel. Many messages share it. Owner: references of open files,
+ * handles of modules, and messages.
  */
 #ifndef SM_SENDER_H
 #define SM_SENDER_H
 
 #include <linux/refcount.h>
-#include <linux/synchmess.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
 struct pid;
 struct sm_account;
 
+/* With its end; a stamp has room for so many bytes. */
+#define SM_SENDER_NAME	16
+
 /**
  * struct sm_sender - who sends
  * @refs: references
  * @uid: effective user
  * @gid: effective group
- * @process: of the thread group
+ * @process: of the thread group; NULL: a module of the kernel
  * @account: who pays: who opened the file
- * @mailbox: the file's own, padded with zeros
+ * @name: of the file's own mailbox, or of the module, as much as fits; padded with zeros
  */
 struct sm_sender {
 	refcount_t refs;
@@ -32,7 +35,7 @@ struct sm_sender {
 	kgid_t gid;
 	struct pid *process;
 	struct sm_account *account;
-	char mailbox[SYNCHMESS_MAILBOX_NAME_MAX + 1];
+	char name[SM_SENDER_NAME];
 };
 
 /**
@@ -44,6 +47,16 @@ struct sm_sender {
  * Return: the sender with one reference, or NULL.
  */
 struct sm_sender *sm_sender_create(struct sm_account *account, const char *mailbox);
+
+/**
+ * sm_sender_of_module() - a module of the kernel, sending
+ * @account: who pays; a reference is taken
+ * @module: its name
+ *
+ * Context: may sleep.
+ * Return: the sender with one reference, or NULL.
+ */
+struct sm_sender *sm_sender_of_module(struct sm_account *account, const char *module);
 
 /* Is it still what sm_sender_create() would make for this caller? */
 bool sm_sender_is_current(const struct sm_sender *sender);

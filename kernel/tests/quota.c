@@ -118,6 +118,19 @@ static void a_user_gets_his_share_and_no_more(struct kunit *test)
 	}
 }
 
+static void what_the_kernel_sends_root_pays(struct kunit *test)
+{
+	struct sm_account *root = sm_payer_open_unbound(test);
+	struct sm_account *account = sm_account_of_kernel();
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, account);
+	KUNIT_EXPECT_TRUE(test, account->unbound);
+	KUNIT_EXPECT_TRUE(test, uid_eq(account->uid, GLOBAL_ROOT_UID));
+	if (uid_eq(root->uid, GLOBAL_ROOT_UID))
+		KUNIT_EXPECT_PTR_EQ(test, account, root);
+	sm_account_put(account);
+}
+
 static void the_capability_unbinds_from_the_share(struct kunit *test)
 {
 	struct sm_account *root = sm_payer_open_unbound(test);
@@ -497,6 +510,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_account_lives_until_its_last_reference),
 	KUNIT_CASE(a_charge_is_held_until_it_is_taken_back),
 	KUNIT_CASE(a_user_gets_his_share_and_no_more),
+	KUNIT_CASE(what_the_kernel_sends_root_pays),
 	KUNIT_CASE(the_capability_unbinds_from_the_share),
 	KUNIT_CASE(the_bound_holds_for_all_together),
 	KUNIT_CASE(resources_are_bounded_apart),

@@ -28,8 +28,22 @@ static void it_is_who_makes_it(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, gid_eq(sender->gid, current_egid()));
 	KUNIT_EXPECT_PTR_EQ(test, sender->process, task_tgid(current));
 	KUNIT_EXPECT_PTR_EQ(test, sender->account, test->priv);
-	KUNIT_EXPECT_STREQ(test, sender->mailbox, "12345678");
+	KUNIT_EXPECT_STREQ(test, sender->name, "12345678");
 	KUNIT_EXPECT_TRUE(test, sm_sender_is_current(sender));
+	sm_sender_put(sender);
+}
+
+static void a_module_is_root_and_no_process(struct kunit *test)
+{
+	struct sm_sender *sender = sm_sender_of_module(test->priv, "a_module_of_long_name");
+
+	KUNIT_ASSERT_NOT_NULL(test, sender);
+	KUNIT_EXPECT_TRUE(test, uid_eq(sender->uid, GLOBAL_ROOT_UID));
+	KUNIT_EXPECT_TRUE(test, gid_eq(sender->gid, GLOBAL_ROOT_GID));
+	KUNIT_EXPECT_NULL(test, sender->process);
+	KUNIT_EXPECT_PTR_EQ(test, sender->account, test->priv);
+	KUNIT_EXPECT_STREQ(test, sender->name, "a_module_of_lon");
+	KUNIT_EXPECT_FALSE(test, sm_sender_is_current(sender));
 	sm_sender_put(sender);
 }
 
@@ -99,6 +113,7 @@ static int open_payer(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(it_is_who_makes_it),
+	KUNIT_CASE(a_module_is_root_and_no_process),
 	KUNIT_CASE(it_keeps_its_account_until_the_last_reference),
 	KUNIT_CASE(another_user_or_group_is_another_sender),
 	KUNIT_CASE(another_process_is_another_sender),

@@ -78,6 +78,7 @@ struct group_t {
 #define SYNCHMESS_FEATURE_MESSAGES	(1ULL << 0)	/* all without a line of its own */
 #define SYNCHMESS_FEATURE_BARRIER	(1ULL << 1)	/* 64 to 70 */
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
+#define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
@@ -175,8 +176,9 @@ struct synchmess_out {
  * @tid: the sender's thread, likewise
  * @uid: the sender's effective user, as the receiver's user namespace has it
  * @gid: the sender's effective group, likewise
- * @flags: SYNCHMESS_DEAD_LETTER
- * @mailbox: the sender's mailbox, padded with zeros; empty if it has none
+ * @flags: SYNCHMESS_DEAD_LETTER, SYNCHMESS_FROM_KERNEL
+ * @mailbox: the sender's mailbox, padded with zeros; empty if it has none; with
+ *	SYNCHMESS_FROM_KERNEL the first 15 bytes of the module's name
  * @token: of the lease, for SYNCHMESS_SETTLE; 0 without SYNCHMESS_LEASE
  * @origin: of a dead letter: the group to which it was sent; 0: a mailbox
  * @reserved: 0
@@ -206,6 +208,8 @@ struct synchmess_in {
 
 /* @flags of struct synchmess_in: received as often as may be, and nobody was done with it */
 #define SYNCHMESS_DEAD_LETTER	(1U << 0)
+/* Likewise: a module of the kernel sent it; @pid, @tid, @uid and @gid are 0, or overflow */
+#define SYNCHMESS_FROM_KERNEL	(1U << 1)
 
 #define SYNCHMESS_NOWAIT	(1U << 0)	/* as if the file were O_NONBLOCK */
 #define SYNCHMESS_PEEK		(1U << 1)	/* RECEIVE: the message stays */
