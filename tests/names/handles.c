@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Handles of mailboxes: docs/interface-2.md, "Mailboxes". */
 #include "harness/batch.h"
+#include "harness/fdinfo.h"
 #include "harness/mailbox.h"
 #include "harness/memory.h"
 #include "harness/registered.h"
@@ -111,6 +112,17 @@ static void stat_tells_of_the_recipient(void **state)
 
 	(void)state;
 	assert_memory_equal(&own, &stat, sizeof(own));
+}
+
+static void fdinfo_tells_the_name_of_the_recipient(void **state)
+{
+	struct fdinfo info;
+	char name[16];
+
+	(void)state;
+	fdinfo_read(handle, &info);
+	fdinfo_text(&info, "sends-to", name, sizeof(name));
+	assert_string_equal(name, "alice");
 }
 
 static void set_full(unsigned long messages, unsigned int full)
@@ -310,6 +322,7 @@ static const struct CMUnitTest tests[] = {
 	HANDLE_TEST(it_is_open_for_writing_only),
 	HANDLE_TEST(it_revokes_what_its_process_has_sent),
 	HANDLE_TEST(stat_tells_of_the_recipient),
+	HANDLE_TEST(fdinfo_tells_the_name_of_the_recipient),
 	HANDLE_TEST(it_waits_for_room),
 	HANDLE_TEST(it_is_polled_for_room),
 	HANDLE_TEST(without_its_sender_it_is_refused),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SYNCHMESS_ALL: each message goes to all others or to none; docs/interface-2.md, "Mailboxes". */
 #include "harness/batch.h"
+#include "harness/bulk.h"
 #include "harness/charges.h"
 #include "harness/mailbox.h"
 #include "harness/memory.h"
@@ -235,6 +236,26 @@ static void one_whose_messages_are_shorter_refuses_it_for_all(void **state)
 	expect_nothing_more();
 }
 
+static void what_no_mailbox_may_ever_take_is_refused(void **state)
+{
+	struct synchmess_out out = {
+		.data = user(bulk()), .size = SYNCHMESS_MAX_MESSAGE_SIZE + 1,
+	};
+	struct synchmess_batch batch = {
+		.flags = SYNCHMESS_ALL, .count = 1, .message_size = sizeof(out),
+		.messages = user(&out),
+	};
+	struct synchmess_why why;
+
+	(void)state;
+	assert_fails(ioctl(sender, SYNCHMESS_SEND, &batch), EMSGSIZE);
+	assert_ok(ioctl(sender, SYNCHMESS_WHY, &why));
+	assert_int_equal(why.rule, SYNCHMESS_WHY_MESSAGE_SIZE);
+	assert_int_equal(why.value, SYNCHMESS_MAX_MESSAGE_SIZE + 1);
+	assert_int_equal(why.bound, SYNCHMESS_MAX_MESSAGE_SIZE);
+	expect_nothing_more();
+}
+
 static void a_batch_keeps_what_it_has_done(void **state)
 {
 	struct synchmess_out outs[] = { batch_text("1"), batch_text("2"), batch_text("3") };
@@ -303,6 +324,7 @@ static const struct CMUnitTest tests[] = {
 	TO_ALL_TEST(who_had_room_still_has_it),
 	TO_ALL_TEST(one_that_cannot_make_room_refuses_it_for_all),
 	TO_ALL_TEST(one_whose_messages_are_shorter_refuses_it_for_all),
+	TO_ALL_TEST(what_no_mailbox_may_ever_take_is_refused),
 	TO_ALL_TEST(a_batch_keeps_what_it_has_done),
 	TO_ALL_TEST(it_has_no_recipient),
 	TO_ALL_TEST(alone_one_reaches_nobody),
