@@ -28,12 +28,12 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 
 	lockdep_assert_held(&queue->lock);
 
-	if (!sm_queue_can_overwrite_locked(queue, size))
-		return -ENOSPC;
-
 	for (count = 0; count < OVERWRITTEN_AT_ONCE; count++) {
 		if (sm_room_fits_locked(&queue->room, size))
 			return 0;
+		/* Each time: the limit may be lowered meanwhile. */
+		if (!queue->priorities || !sm_queue_can_overwrite_locked(queue, size))
+			return -ENOSPC;
 		sm_queue_overwrite_locked(queue, after);
 	}
 	sm_queue_unlock(queue, after);
