@@ -80,8 +80,6 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refusal *why)
 {
 	struct sm_room *room = &queue->room;
-	/* Under another rule the line is about to be dismissed. */
-	bool behind = queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(room);
 	int err;
 
 	lockdep_assert_held(&queue->lock);
@@ -93,7 +91,7 @@ static int take_room_locked(struct sm_queue *queue, size_t size, struct sm_refus
 	/* Other rules would wait, or overwrite, for room that is there. */
 	if (queue->full == SM_FULL_FAIL && sm_failure(SM_FAIL_STORAGE))
 		return -ENOSPC;
-	if (behind || !sm_room_fits_locked(room, size))
+	if (sm_queue_has_line_locked(queue) || !sm_room_fits_locked(room, size))
 		return -ENOSPC;
 	sm_room_take_locked(room, size);
 	return 0;

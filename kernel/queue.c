@@ -88,9 +88,7 @@ void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
 {
 	lockdep_assert_held(&queue->lock);
 
-	/* Under another rule the line is about to be dismissed. */
-	if (!after->served && queue->full == SM_FULL_BLOCK &&
-	    sm_room_is_awaited_locked(&queue->room))
+	if (!after->served && sm_queue_has_line_locked(queue))
 		after->served = sm_room_serve_locked(&queue->room);
 	if (queue->scarce && is_writable_locked(queue)) {
 		queue->scarce = false;

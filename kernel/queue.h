@@ -334,6 +334,16 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message);
 
 /**
+ * sm_queue_has_line_locked() - do senders wait their turn
+ * @queue: the queue; under another rule than block the line is about to be dismissed,
+ *	and nobody heeds it
+ */
+static inline bool sm_queue_has_line_locked(const struct sm_queue *queue)
+{
+	return queue->full == SM_FULL_BLOCK && sm_room_is_awaited_locked(&queue->room);
+}
+
+/**
  * sm_queue_can_overwrite_locked() - could a message have room if the oldest go
  * @queue: the queue; what is delayed stays
  * @size: bytes

@@ -47,14 +47,21 @@ static void remove_all(struct kunit *test)
 }
 
 /* Is it there? Its group is not of interest. */
-static int find(unsigned int descriptor)
+static int find_target(const struct synchmess_target *target)
 {
-	struct sm_group *group = find_group(descriptor);
+	struct sm_group *group = sm_group_find(target);
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 	sm_group_put(group);
 	return 0;
+}
+
+static int find(unsigned int descriptor)
+{
+	const struct synchmess_target target = { .descriptor = descriptor };
+
+	return find_target(&target);
 }
 
 static void what_is_installed_is_found(struct kunit *test)
@@ -177,14 +184,9 @@ static struct sm_group *make_transient(struct kunit *test)
 static int find_name(const char *name)
 {
 	struct synchmess_target target = { };
-	struct sm_group *group;
 
 	strscpy(target.name, name, sizeof(target.name));
-	group = sm_group_find(&target);
-	if (IS_ERR(group))
-		return PTR_ERR(group);
-	sm_group_put(group);
-	return 0;
+	return find_target(&target);
 }
 
 static void a_name_is_found_until_it_is_removed(struct kunit *test)

@@ -66,6 +66,11 @@ long registered_broadcast(int fd, const char *text)
 	return registered_send_with(fd, "", text, SYNCHMESS_ALL);
 }
 
+long registered_broadcast_out(int fd, struct synchmess_out *out)
+{
+	return send_to(fd, "", out, SYNCHMESS_ALL);
+}
+
 size_t registered_list(int fd, struct synchmess_stat *stats, size_t room, unsigned int page)
 {
 	struct synchmess_list list = { .entry_size = sizeof(*stats) };

@@ -19,6 +19,7 @@ long registered_send_out(int fd, const char *to, struct synchmess_out *out);
 
 /* SYNCHMESS_ALL. */
 long registered_broadcast(int fd, const char *text);
+long registered_broadcast_out(int fd, struct synchmess_out *out);
 
 /* All mailboxes, by LIST, @page at once; returns how many. */
 size_t registered_list(int fd, struct synchmess_stat *stats, size_t room, unsigned int page);

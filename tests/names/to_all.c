@@ -241,14 +241,10 @@ static void what_no_mailbox_may_ever_take_is_refused(void **state)
 	struct synchmess_out out = {
 		.data = user(bulk()), .size = SYNCHMESS_MAX_MESSAGE_SIZE + 1,
 	};
-	struct synchmess_batch batch = {
-		.flags = SYNCHMESS_ALL, .count = 1, .message_size = sizeof(out),
-		.messages = user(&out),
-	};
 	struct synchmess_why why;
 
 	(void)state;
-	assert_fails(ioctl(sender, SYNCHMESS_SEND, &batch), EMSGSIZE);
+	assert_fails(registered_broadcast_out(sender, &out), EMSGSIZE);
 	assert_ok(ioctl(sender, SYNCHMESS_WHY, &why));
 	assert_int_equal(why.rule, SYNCHMESS_WHY_MESSAGE_SIZE);
 	assert_int_equal(why.value, SYNCHMESS_MAX_MESSAGE_SIZE + 1);
