@@ -15,7 +15,7 @@
 #define PORTION 64
 
 int sm_lending_grant(struct sm_schedule *schedule, struct list_head *taken,
-		      const void *holder, u64 span)
+		     const void *holder, u64 span)
 {
 	struct sm_lease *lease, *next;
 	SM_DEFINE_AFTER(after);
@@ -62,7 +62,7 @@ static void settle_locked(struct sm_schedule *schedule, struct sm_lease *lease,
 }
 
 int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u64 *tokens,
-		       unsigned int count, unsigned int what, u64 span)
+		      unsigned int count, unsigned int what, u64 span)
 {
 	struct sm_queue *queue = schedule->queue;
 	struct sm_lease *lease;

@@ -26,7 +26,7 @@ struct sm_schedule;
  * Return: 0, or -ENODEV and the messages are dropped.
  */
 int sm_lending_grant(struct sm_schedule *schedule, struct list_head *taken,
-		      const void *holder, u64 span);
+		     const void *holder, u64 span);
 
 /**
  * sm_lending_cancel() - undo sm_lease_take()
@@ -50,7 +50,7 @@ void sm_lending_cancel(struct sm_schedule *schedule, struct list_head *taken);
  * Return: how many; if it is not even the first, -ESTALE or -ENODEV.
  */
 int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u64 *tokens,
-		       unsigned int count, unsigned int what, u64 span);
+		      unsigned int count, unsigned int what, u64 span);
 
 /**
  * sm_lending_forsake() - a holder is gone
