@@ -107,7 +107,7 @@ void sm_lending_forsake(struct sm_schedule *schedule, const void *holder)
 }
 
 int sm_lending_set_retries(struct sm_schedule *schedule, unsigned int most,
-			    struct sm_grave *grave)
+			   struct sm_grave *grave)
 {
 	struct sm_queue *queue = schedule->queue;
 	bool dead;

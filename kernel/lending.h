@@ -72,7 +72,7 @@ void sm_lending_forsake(struct sm_schedule *schedule, const void *holder);
  * Return: 0 or -ENODEV.
  */
 int sm_lending_set_retries(struct sm_schedule *schedule, unsigned int most,
-			    struct sm_grave *grave);
+			   struct sm_grave *grave);
 
 /**
  * sm_lending_read_retries() - what sm_lending_set_retries() has set
