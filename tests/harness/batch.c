@@ -138,7 +138,8 @@ void batch_expect_books(int fd, unsigned long queued, unsigned long scheduled,
 	assert_int_equal(stat.scheduled, scheduled);
 	assert_int_equal(stat.stored, stored);
 	assert_int_equal(stat.sent, stat.delivered + stat.queued + stat.scheduled +
-			 stat.leased + stat.revoked + stat.expired + stat.overwritten + stat.dropped);
+			 stat.leased + stat.revoked + stat.expired + stat.overwritten +
+			 stat.dropped);
 }
 
 void batch_await_expired(int fd, unsigned long expired)

@@ -69,8 +69,8 @@ bool fdinfo_balances(const struct fdinfo *info)
 	return fdinfo_number(info, "sent") ==
 		fdinfo_number(info, "delivered") + fdinfo_number(info, "queued") +
 		fdinfo_number(info, "scheduled") + fdinfo_number(info, "leased") +
-		fdinfo_number(info, "revoked") + fdinfo_number(info, "expired") + fdinfo_number(info, "overwritten") +
-		fdinfo_number(info, "dropped");
+		fdinfo_number(info, "revoked") + fdinfo_number(info, "expired") +
+		fdinfo_number(info, "overwritten") + fdinfo_number(info, "dropped");
 }
 
 void fdinfo_expect_balance(const struct fdinfo *info)

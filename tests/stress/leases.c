@@ -124,10 +124,10 @@ static void ack(struct hand *hand, int fd)
 
 	for (i = 0; i < hand->count; i++) {
 		if (!ack_one(hand, fd, i))
-			fault("ack");
+			fault("acked in vain");
 	}
 	if (lease_settle_one(fd, SYNCHMESS_ACK, hand->tokens[0], 0) != -1 || errno != ESTALE)
-		fault("a second ack");
+		fault("acked again");
 }
 
 static void give_back(struct hand *hand, int fd)

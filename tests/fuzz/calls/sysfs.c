@@ -87,7 +87,8 @@ void op_attribute(struct stream *stream, const struct step *step)
 		"empty_read", "full_write", "max_message_size", "max_storage_size", "send_delay",
 		"sleepers", "statistics/sent", "statistics/delivered", "statistics/queued",
 		"statistics/scheduled", "statistics/leased", "statistics/revoked",
-		"statistics/expired", "statistics/overwritten", "statistics/dropped", "statistics/stored", "dev",
+		"statistics/expired", "statistics/overwritten", "statistics/dropped",
+		"statistics/stored", "dev",
 	};
 	/* Mostly what can be written. */
 	unsigned int name = step->slot % (step->slot & 0x80 ? COUNT(names) : 5);
