@@ -7,9 +7,6 @@
 
 #include "event.h"
 
-/* How wide the name of a thread is, with blanks before it: it may have some of its own. */
-#define NAME_WIDTH 16
-
 /* Cuts the line off at the next END, which is skipped; NULL: there is none. */
 static char *cut(char **rest, const char *end)
 {
@@ -57,15 +54,33 @@ static void parse_fields(char *text, struct event *event)
 	}
 }
 
+/* A trace learns the name of a thread when that is next switched out: we may be earlier. */
+static void look_up_thread(struct event *event)
+{
+	char path[32], *end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", event->tid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(event->looked_up, sizeof(event->looked_up), file)) {
+		end = strchrnul(event->looked_up, '\n');
+		*end = '\0';
+		event->thread = event->looked_up;
+	}
+	fclose(file);
+}
+
 bool event_parse(char *line, struct event *event)
 {
 	char *rest, *cpu;
 
-	if (strlen(line) <= NAME_WIDTH || line[NAME_WIDTH] != '-')
+	if (strlen(line) <= EVENT_NAME_WIDTH || line[EVENT_NAME_WIDTH] != '-')
 		return false;
-	line[NAME_WIDTH] = '\0';
+	line[EVENT_NAME_WIDTH] = '\0';
 	event->thread = line + strspn(line, " ");
-	rest = line + NAME_WIDTH + 1;
+	rest = line + EVENT_NAME_WIDTH + 1;
 	event->tid = atoi(rest);
 	if (!cut(&rest, "["))
 		return false;
@@ -75,6 +90,8 @@ bool event_parse(char *line, struct event *event)
 	if (!event->name)
 		return false;
 	event->cpu = atoi(cpu);
+	if (!strcmp(event->thread, "<...>"))
+		look_up_thread(event);
 	parse_fields(rest, event);
 	return true;
 }

@@ -9,14 +9,18 @@
 
 #define EVENT_FIELDS 16
 
+/* How wide the name of a thread is, with blanks before it: it may have some of its own. */
+#define EVENT_NAME_WIDTH 16
+
 struct field {
 	const char *name;
 	const char *value;
 };
 
-/* It points into the line that it was parsed from. */
+/* It points into the line that it was parsed from, or into itself. */
 struct event {
 	const char *thread;	/* its name, that may be any bytes */
+	char looked_up[EVENT_NAME_WIDTH];
 	int tid;
 	int cpu;
 	const char *time;	/* seconds.microseconds, as the trace's clock has them */
