@@ -79,24 +79,35 @@ static void feed(int output, const char *message, size_t length)
 	}
 }
 
+static bool succeeds(pid_t child)
+{
+	int status = -1;
+
+	waitpid(child, &status, 0);
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
 /* Returns whether the command has done it. */
 static bool run(const struct synchmess_in *in, const char *message,
 		const struct request *request)
 {
-	int pipes[2], status = -1;
+	int pipes[2];
 	pid_t child;
 
-	if (pipe2(pipes, O_CLOEXEC) < 0 || (child = fork()) < 0) {
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
 		report("%s", strerror(errno));
 		return false;
 	}
+	child = fork();
+	if (child < 0)
+		report("%s", strerror(errno));
 	if (!child)
 		become(in, pipes[0], request->arguments);
 	close(pipes[0]);
-	feed(pipes[1], message, in->length);
+	if (child > 0)
+		feed(pipes[1], message, in->length);
 	close(pipes[1]);
-	waitpid(child, &status, 0);
-	return WIFEXITED(status) && !WEXITSTATUS(status);
+	return child > 0 && succeeds(child);
 }
 
 /* Returns 1, 0 when there is no message, or -1 when it is not done. */
