@@ -84,8 +84,10 @@ fuzz: ## ten million random system calls, two million random commands
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-fuzz-calls --calls 10000000
 
 .PHONY: stress
-stress: deps ## ten thousand deaths, a million races, a thousand loads and unloads
+stress: deps ## thrice ten thousand deaths, a million races, a thousand loads and unloads
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-death --kills 10000
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-leases \
+		--messages 1000000 --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-meetings --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-races --rounds 60000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-meeting_races --rounds 60000
