@@ -386,13 +386,15 @@ static int revoke_portion(struct sm_schedule *schedule, ktime_t until)
 	int count = 0;
 
 	sm_queue_lock(schedule->queue);
-	while (count < PORTION && (first = timerqueue_getnext(&schedule->due)) &&
+	/* Of a dead one, the index holds what is freed beside what is scheduled. */
+	if (schedule->queue->dead)
+		count = -ENODEV;
+	while (count >= 0 && count < PORTION &&
+	       (first = timerqueue_getnext(&schedule->due)) &&
 	       !ktime_after(first->expires, until)) {
 		revoke_locked(schedule, message_of(first), &after);
 		count++;
 	}
-	if (schedule->queue->dead)
-		count = -ENODEV;
 	sm_queue_unlock(schedule->queue, &after);
 	return count;
 }

@@ -571,6 +571,8 @@ static void lowered_limit_and_batch(void **state)
 
 /* ---- removal: each round has a group of its own */
 
+#define CROWD 128	/* half of them delayed */
+
 static int doomed, master;
 static unsigned int doomed_number;
 
@@ -624,9 +626,39 @@ static int only_none(void)
 	return 1;
 }
 
-static void run_with_groups(const char *name, long (*call)(void), int (*judge)(void))
+static void another_group_with_messages(void)
 {
-	const struct race removal = { another_group, call, remove_it, judge };
+	struct synchmess_out out[CROWD];
+	int i;
+
+	doomed = batch_group(NULL);
+	doomed_number = batch_stat(doomed).descriptor;
+	for (i = 0; i < CROWD; i++) {
+		out[i] = batch_text("hello");
+		out[i].delay = i % 2 ? HOUR : 0;
+	}
+	assert_int_equal(batch_send(doomed, out, CROWD, 0), CROWD);
+}
+
+static long revoke_what_is_delayed(void)
+{
+	return batch_revoke(doomed, SYNCHMESS_REVOKE_DELAYED, 0, 0);
+}
+
+static int all_or_none_were_revoked(void)
+{
+	bool none = fails_with(&left, ENODEV);
+
+	if (right.result || (!none && left.result != CROWD / 2))
+		refuse();
+	close(doomed);
+	return none;
+}
+
+static void run_with_groups(const char *name, void (*prepare)(void), long (*call)(void),
+			    int (*judge)(void))
+{
+	const struct race removal = { prepare, call, remove_it, judge };
 
 	master = open(SYNCHMESS_MASTER_PATH, O_RDWR | O_CLOEXEC);
 	assert_ok(master);
@@ -637,13 +669,20 @@ static void run_with_groups(const char *name, long (*call)(void), int (*judge)(v
 static void removal_and_batch(void **state)
 {
 	(void)state;
-	run_with_groups(__func__, send_more_than_fit, some_or_none_were_sent);
+	run_with_groups(__func__, another_group, send_more_than_fit, some_or_none_were_sent);
 }
 
 static void removal_and_waiting_reader(void **state)
 {
 	(void)state;
-	run_with_groups(__func__, await_what_never_comes, only_none);
+	run_with_groups(__func__, another_group, await_what_never_comes, only_none);
+}
+
+static void removal_and_revoke(void **state)
+{
+	(void)state;
+	run_with_groups(__func__, another_group_with_messages, revoke_what_is_delayed,
+			all_or_none_were_revoked);
 }
 
 static int open_prepared(void **state)
@@ -677,6 +716,7 @@ static const struct CMUnitTest tests[] = {
 	WITH_GROUP(lowered_limit_and_batch),
 	WITH_GROUP(removal_and_batch),
 	WITH_GROUP(removal_and_waiting_reader),
+	WITH_GROUP(removal_and_revoke),
 };
 
 int main(int argc, char *argv[])
