@@ -647,10 +647,10 @@ static long revoke_what_is_delayed(void)
 
 static int all_or_none_were_revoked(void)
 {
-	bool none = fails_with(&left, ENODEV);
+	bool none = race_fails_with(&race_left, ENODEV);
 
-	if (right.result || (!none && left.result != CROWD / 2))
-		refuse();
+	if (race_right.result || (!none && race_left.result != CROWD / 2))
+		race_refuse();
 	close(doomed);
 	return none;
 }
