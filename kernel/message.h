@@ -19,6 +19,7 @@
 #define SM_MESSAGE_H
 
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
@@ -44,7 +45,8 @@ struct sm_terms {
 
 /**
  * struct sm_message - one message
- * @ready: in a queue's list, or in a list of messages on their way
+ * @ready: in a queue's lane, or in a list of messages on their way
+ * @back: in a lane, when it was taken or lent and came back
  * @by_id: in the queue's index
  * @sent_by_then: out of the queue: how many it had been sent when this one was taken
  * @id: which message of its queue it is
@@ -60,13 +62,17 @@ struct sm_terms {
  * @priority: below SYNCHMESS_PRIORITIES
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
+ * @is_back: hangs in its lane by @back
  * @has_room: in a queue, though it may not be there yet
  * @is_buried: nobody was done with it in the queue to which it was sent
  * @buried_from: that was this group; 0: a mailbox
  * @data: the payload, on an origin
  */
 struct sm_message {
-	struct list_head ready;
+	union {
+		struct list_head ready;
+		struct rb_node back;
+	};
 	union {
 		struct hlist_node by_id;
 		u64 sent_by_then;
@@ -84,6 +90,7 @@ struct sm_message {
 	u8 priority;
 	bool is_timed : 1;
 	bool is_scheduled : 1;
+	bool is_back : 1;
 	bool has_room : 1;
 	bool is_buried : 1;
 	u32 buried_from;
@@ -96,7 +103,7 @@ struct sm_message {
  * @message: whose
  * @delay: nanoseconds, from when it is accepted
  * @lifetime: nanoseconds, from when it is accepted; 0 for ever
- * @published_at: when it became readable
+ * @published_at: when it became readable, in the queue to which it was sent
  */
 struct sm_timing {
 	struct timerqueue_node node;

@@ -34,7 +34,7 @@ void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 	queue->empty = rules->empty;
 	spin_lock_init(&queue->lock);
 	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
-		INIT_LIST_HEAD(&queue->ready[priority]);
+		sm_lane_init(&queue->ready[priority]);
 	timerqueue_init_head(&queue->expiring);
 	sm_index_init(&queue->index);
 	sm_room_init(&queue->room, &rules->limits, &queue->lock);
@@ -146,13 +146,14 @@ static void trace_dropped(const struct sm_queue *queue, const struct list_head *
 
 void sm_queue_kill(struct sm_queue *queue)
 {
+	struct sm_lane lanes[SYNCHMESS_PRIORITIES];
 	unsigned int priority;
 	LIST_HEAD(dropped);
 
 	spin_lock(&queue->lock);
 	WRITE_ONCE(queue->dead, true);
 	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
-		list_splice_tail_init(&queue->ready[priority], &dropped);
+		sm_lane_move(&queue->ready[priority], &lanes[priority]);
 	queue->priorities = 0;
 	timerqueue_init_head(&queue->expiring);
 	sm_room_give_locked(&queue->room, queue->ledger.queued, queue->ready_bytes);
@@ -163,6 +164,8 @@ void sm_queue_kill(struct sm_queue *queue)
 
 	sm_bell_ring_all(queue->bell);
 	sm_room_dismiss(&queue->room, -ENODEV);
+	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
+		sm_lane_drain(&lanes[priority], &dropped);
 	trace_dropped(queue, &dropped);
 	/* They stay in the index, in which nobody looks any more. */
 	sm_message_free_list(&dropped);
@@ -202,12 +205,11 @@ static void add_expiry_locked(struct sm_queue *queue, struct sm_message *message
 	}
 }
 
-static void push_locked(struct sm_queue *queue, struct sm_message *message,
-			struct list_head *behind)
+/* It is in its lane. */
+static void push_locked(struct sm_queue *queue, struct sm_message *message)
 {
 	lockdep_assert_held(&queue->lock);
 
-	list_add_tail(&message->ready, behind);
 	__set_bit(message->priority, &queue->priorities);
 	if (message->is_timed)
 		add_expiry_locked(queue, message);
@@ -217,10 +219,12 @@ static void push_locked(struct sm_queue *queue, struct sm_message *message,
 
 void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 {
+	struct sm_lane *lane = &queue->ready[message->priority];
+
 	lockdep_assert_held(&queue->lock);
 
-	list_del(&message->ready);
-	if (list_empty(&queue->ready[message->priority]))
+	sm_lane_remove(lane, message);
+	if (sm_lane_is_empty(lane))
 		__clear_bit(message->priority, &queue->priorities);
 	if (can_expire(message))
 		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
@@ -231,7 +235,7 @@ void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 
 static struct sm_message *oldest_of(struct sm_queue *queue, unsigned int priority)
 {
-	return list_first_entry(&queue->ready[priority], struct sm_message, ready);
+	return sm_lane_first(&queue->ready[priority]);
 }
 
 void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
@@ -285,12 +289,14 @@ void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after)
 {
 	message->place = ++queue->published;
-	push_locked(queue, message, &queue->ready[message->priority]);
+	sm_lane_append(&queue->ready[message->priority], message);
+	push_locked(queue, message);
 	after->published++;
 	if (sm_histograms_are_on())
 		sm_histogram_add_depth(&queue->histogram, queue->ledger.queued);
 	if (message->is_timed) {
-		sm_message_timing(message)->published_at = ktime_get();
+		if (!message->is_buried)
+			sm_message_timing(message)->published_at = ktime_get();
 		/* What was delayed until now can be overwritten. */
 		sm_queue_serve_locked(queue, after);
 	}
@@ -383,16 +389,11 @@ int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view)
 	return count;
 }
 
-/* Only what was taken earlier and is back already can stand before it: next to nothing. */
-static struct list_head *behind_place_locked(struct list_head *ready, u64 place)
+static void come_back_locked(struct sm_queue *queue, struct sm_message *message)
 {
-	struct list_head *behind;
-
-	list_for_each(behind, ready) {
-		if (list_entry(behind, struct sm_message, ready)->place > place)
-			break;
-	}
-	return behind;
+	sm_index_add_locked(&queue->index, message);
+	sm_lane_put_back(&queue->ready[message->priority], message);
+	push_locked(queue, message);
 }
 
 void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
@@ -414,9 +415,7 @@ void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message
 	full = message->sent_by_then != queue->ledger.sent &&
 	       !sm_room_fits_locked(&queue->room, message->size);
 	sm_room_take_locked(&queue->room, message->size);
-	sm_index_add_locked(&queue->index, message);
-	push_locked(queue, message,
-		    behind_place_locked(&queue->ready[message->priority], message->place));
+	come_back_locked(queue, message);
 	/* Not always this one: an older one may be back already. */
 	if (full && queue->full == SM_FULL_DROP_OLDEST)
 		sm_queue_overwrite_locked(queue, after);
@@ -456,9 +455,7 @@ void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
 	}
 	trace_message_returned(queue->label, message);
 	queue->ledger.leased--;
-	sm_index_add_locked(&queue->index, message);
-	push_locked(queue, message,
-		    behind_place_locked(&queue->ready[message->priority], message->place));
+	come_back_locked(queue, message);
 	after->published++;
 	/* It can be overwritten again. */
 	sm_queue_serve_locked(queue, after);

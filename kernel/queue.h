@@ -8,8 +8,8 @@
  * everybody; its memory goes with the owner's last reference.
  *
  * Locks: @lock guards the fields behind it, and also the schedule above the
- * queue, so that ledger and room cover what is delayed. It is a leaf: nothing
- * is taken inside it, no user memory is touched under it, nobody is woken
+ * queue, so that ledger and room cover what is delayed. Only the inbox's lock
+ * is taken inside it; no user memory is touched under it, nobody is woken
  * under it. What is to be done when it is released is noted in a struct
  * sm_after. The answers to a full and to an empty queue are single words that
  * are read and written with READ_ONCE/WRITE_ONCE.
@@ -18,6 +18,7 @@
 #define SM_QUEUE_H
 
 #include "index.h"
+#include "lane.h"
 #include "room.h"
 
 #include <linux/ktime.h>
@@ -66,14 +67,14 @@ struct sm_queue_rules {
 /**
  * struct sm_ledger - what became of the messages
  * @sent: accepted
- * @delivered: taken by a reader
+ * @delivered: taken by a reader, or sent on as a dead letter
  * @queued: ready to be read
  * @scheduled: delayed
  * @leased: in the hands of readers who are not done with them
  * @revoked: taken back before anybody read them
  * @expired: not read before their lifetime ran out
  * @overwritten: gone because the queue was full
- * @dropped: gone because the queue died
+ * @dropped: gone because the queue died, or because nobody could be done with them
  *
  * @sent is the sum of all others.
  */
@@ -96,7 +97,7 @@ struct sm_ledger {
  * @full: what a send does when there is no room, an enum sm_full
  * @empty: what a read does when there is nothing, an enum sm_empty
  * @lock: guards all that follows
- * @ready: messages of each priority, oldest first
+ * @ready: messages of each priority
  * @priorities: a bit for each priority that has some
  * @ready_bytes: of payload that they have
  * @published: how many messages were ever made readable; the next one's place
@@ -115,7 +116,7 @@ struct sm_queue {
 	unsigned int empty;
 
 	spinlock_t lock;	/* guards the rest */
-	struct list_head ready[SYNCHMESS_PRIORITIES];
+	struct sm_lane ready[SYNCHMESS_PRIORITIES];
 	unsigned long priorities;
 	unsigned long ready_bytes;
 	u64 published;
