@@ -4,6 +4,7 @@
 #include "debugfs.h"
 #include "device.h"
 #include "failure.h"
+#include "grave.h"
 #include "group_directory.h"
 #include "group_file.h"
 #include "mailbox_directory.h"
@@ -26,9 +27,12 @@ static int __init synchmess_init(void)
 
 	sm_quota_init();
 	sm_debugfs_module_init();
-	err = sm_schedule_module_init();
+	err = sm_grave_module_init();
 	if (err)
 		goto exit_debugfs;
+	err = sm_schedule_module_init();
+	if (err)
+		goto exit_grave;
 	err = sm_device_module_init();
 	if (err)
 		goto exit_schedule;
@@ -64,6 +68,8 @@ exit_device:
 	sm_device_module_exit();
 exit_schedule:
 	sm_schedule_module_exit();
+exit_grave:
+	sm_grave_module_exit();
 exit_debugfs:
 	sm_debugfs_module_exit();
 	return err;
@@ -80,6 +86,7 @@ static void __exit synchmess_exit(void)
 	sm_mailbox_directory_module_exit();
 	sm_device_module_exit();
 	sm_schedule_module_exit();
+	sm_grave_module_exit();
 	sm_debugfs_module_exit();
 	sm_quota_exit();
 }

@@ -203,11 +203,13 @@ static void drop_exhausted(const struct sm_queue *queue, struct sm_message *mess
 static void bury_exhausted(struct sm_schedule *schedule)
 {
 	struct sm_message *message;
+	unsigned int count = 0;
 	struct sm_grave *grave;
 	size_t size;
 	bool buried;
 
-	while ((message = next_exhausted(schedule, &grave))) {
+	/* The timer comes back for the rest: who goes on failing must not hold up others. */
+	while (count++ < PORTION && (message = next_exhausted(schedule, &grave))) {
 		size = message->size;
 		buried = bury(message, grave);
 		if (!buried)
@@ -507,6 +509,8 @@ void sm_schedule_kill(struct sm_schedule *schedule)
 	struct timerqueue_head taken;
 	unsigned long count = 0, bytes = 0;
 
+	/* The queue is dead, so nobody arms it again. */
+	hrtimer_cancel(&schedule->timer);
 	sm_inbox_close(&schedule->inbox);
 	while (sm_inbox_publish(&schedule->inbox))
 		cond_resched();
@@ -535,8 +539,6 @@ void sm_schedule_kill(struct sm_schedule *schedule)
 
 void sm_schedule_stop(struct sm_schedule *schedule)
 {
-	/* The queue is dead, so the work does not arm the timer again. */
-	hrtimer_cancel(&schedule->timer);
 	cancel_work_sync(&schedule->work);
 }
 

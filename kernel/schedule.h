@@ -58,7 +58,7 @@ void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue);
 void sm_schedule_kill(struct sm_schedule *schedule);
 
 /**
- * sm_schedule_stop() - wait until timer and work have ended for good
+ * sm_schedule_stop() - wait until the work has ended for good
  * @schedule: was killed, and nobody else knows it any more
  *
  * Context: may sleep.

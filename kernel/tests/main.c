@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "../debugfs.h"
+#include "../grave.h"
 #include "../quota.h"
 #include "../schedule.h"
 #include "dice.h"
@@ -57,15 +58,20 @@ static int __init tests_init(void)
 	pr_info("seed=%u\n", sm_dice_seed());
 	sm_quota_init();
 	sm_debugfs_module_init();
-	err = sm_schedule_module_init();
+	err = sm_grave_module_init();
 	if (err)
 		goto exit_debugfs;
+	err = sm_schedule_module_init();
+	if (err)
+		goto exit_grave;
 	for (i = 0; i < ARRAY_SIZE(suites); i++) {
 		if (is_wanted(suites[i]))
 			__kunit_test_suites_init(&suites[i], 1);
 	}
 	return 0;
 
+exit_grave:
+	sm_grave_module_exit();
 exit_debugfs:
 	sm_debugfs_module_exit();
 	return err;
@@ -81,6 +87,7 @@ static void __exit tests_exit(void)
 			__kunit_test_suites_exit(&suites[i], 1);
 	}
 	sm_schedule_module_exit();
+	sm_grave_module_exit();
 	sm_debugfs_module_exit();
 	sm_quota_exit();
 }
