@@ -173,7 +173,8 @@ static void insert_locked(struct sm_leases *leases, struct sm_lease *lease, cons
 	rb_add(&lease->by_holder, &leases->held, is_before);
 	timerqueue_init(&lease->end);
 	lease->end.expires = span ? ktime_add_safe(ktime_get(), span) : KTIME_MAX;
-	if (span)
+	/* The longest ones are as good as endless. */
+	if (lease->end.expires != KTIME_MAX)
 		timerqueue_add(&leases->ending, &lease->end);
 }
 
@@ -339,6 +340,7 @@ void sm_leases_kill(struct sm_leases *leases)
 		trace_message_dropped(queue->label, message);
 		count++;
 		bytes += message->size;
+		cond_resched();
 	}
 	sm_message_free_list(&exhausted);
 	count_dropped(queue, count, bytes);

@@ -8,7 +8,9 @@
 #include "dice.h"
 #include "fixture.h"
 #include "suites.h"
+#include "thread.h"
 
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/time64.h>
 
@@ -193,16 +195,33 @@ static void who_is_gone_returns_all(struct kunit *test)
 	sm_expect_letters(fixture, 151, 200);
 }
 
+/* Such a sum of times has no end, and it must not be waited for. */
+static void the_longest_times_are_endless(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	u32 number;
+	u64 token;
+
+	send(fixture, 1, 0);
+	send(fixture, 2, 0);
+	token = lease(fixture, &holders[0], KTIME_MAX, &number);
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], token, SYNCHMESS_EXTEND, KTIME_MAX), 1);
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], token, SYNCHMESS_ACK, 0), 1);
+	token = lease(fixture, &holders[0], HOUR_NS, &number);
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], token, SYNCHMESS_RETURN, KTIME_MAX), 1);
+	KUNIT_EXPECT_NULL(test, timerqueue_getnext(&fixture->schedule.leases.ending));
+}
+
 /* ---- graves */
 
 struct cemetery {
 	struct sm_schedule schedule;
-	bool is_closed;
+	struct completion closed;
 };
 
 static void close_cemetery(struct sm_schedule *schedule)
 {
-	container_of(schedule, struct cemetery, schedule)->is_closed = true;
+	complete(&container_of(schedule, struct cemetery, schedule)->closed);
 }
 
 static void a_grave_is_given_back_when_the_last_has_left_it(struct kunit *test)
@@ -212,16 +231,17 @@ static void a_grave_is_given_back_when_the_last_has_left_it(struct kunit *test)
 	struct sm_grave *grave;
 
 	KUNIT_ASSERT_NOT_NULL(test, cemetery);
+	init_completion(&cemetery->closed);
 	grave = sm_grave_create(&cemetery->schedule, close_cemetery, 1, 2);
 	KUNIT_ASSERT_NOT_NULL(test, grave);
 	KUNIT_EXPECT_PTR_EQ(test, sm_grave_get(grave), grave);
 	sm_grave_put(grave);
-	KUNIT_EXPECT_FALSE(test, cemetery->is_closed);
+	KUNIT_EXPECT_FALSE(test, completion_done(&cemetery->closed));
 	KUNIT_EXPECT_EQ(test, sm_lending_set_retries(&fixture->schedule, 1, grave), 0);
-	KUNIT_EXPECT_FALSE(test, cemetery->is_closed);
+	KUNIT_EXPECT_FALSE(test, completion_done(&cemetery->closed));
 	sm_queue_kill(&fixture->queue);
 	sm_schedule_kill(&fixture->schedule);
-	KUNIT_EXPECT_TRUE(test, cemetery->is_closed);
+	KUNIT_EXPECT_TRUE(test, sm_eventually(try_wait_for_completion, &cemetery->closed));
 	KUNIT_EXPECT_NULL(test, sm_grave_get(NULL));
 	sm_grave_put(NULL);
 }
@@ -408,6 +428,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_dead_queue_leases_nothing),
 	KUNIT_CASE(death_drops_what_is_leased),
 	KUNIT_CASE(who_is_gone_returns_all),
+	KUNIT_CASE(the_longest_times_are_endless),
 	KUNIT_CASE(a_grave_is_given_back_when_the_last_has_left_it),
 	KUNIT_CASE(random_operations_are_as_the_twin_says),
 	{}

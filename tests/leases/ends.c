@@ -7,6 +7,7 @@
 #include "harness/named.h"
 #include "harness/own_group.h"
 #include "harness/process.h"
+#include "harness/random.h"
 #include "harness/registered.h"
 #include "harness/suite.h"
 #include "harness/task.h"
@@ -36,8 +37,10 @@ static void its_time_runs_out(void **state)
 	batch_expect_none(fd);
 }
 
-/* Also of many, each to its place. */
-/* At once: while they are leased one after the other the first could run out. */
+/*
+ * Also of many, each to its place. At once: while they are leased one after the other
+ * the first could run out.
+ */
 static void many_run_out(void **state)
 {
 	static struct synchmess_in in[MANY];
@@ -60,6 +63,55 @@ static void many_run_out(void **state)
 	for (i = 0; i < MANY; i++)
 		batch_expect(fd, bytes[i]);
 	lease_expect_books(fd, 0, 0, 0);
+}
+
+/* More than can be walked past under a lock. */
+static void many_come_back_in_any_order(void **state)
+{
+	uint64_t seed = random_seed(), swap;
+	static struct synchmess_in in[MANY];
+	static uint64_t tokens[MANY];
+	unsigned int i, other;
+
+	(void)state;
+	for (i = 0; i < MANY; i++)
+		batch_send_text(fd, "x", i % 3, 0, 0);
+	memset(in, 0, sizeof(in));
+	assert_int_equal(lease_receive(fd, in, MANY, 0), MANY);
+	for (i = 0; i < MANY; i++)
+		tokens[i] = in[i].token;
+	for (i = MANY - 1; i; i--) {
+		other = random_below(&seed, i + 1);
+		swap = tokens[i];
+		tokens[i] = tokens[other];
+		tokens[other] = swap;
+	}
+	assert_int_equal(lease_settle(fd, SYNCHMESS_RETURN, tokens, MANY, 0), MANY);
+	batch_send_text(fd, "last", 2, 0, 0);
+	for (i = 0; i < MANY; i++) {
+		if (i == MANY / 3)
+			batch_expect(fd, "last");
+		assert_int_equal(batch_expect(fd, "x").id, in[i].id);
+	}
+	lease_expect_books(fd, 0, 0, 0);
+}
+
+static void the_longest_times_are_endless(void **state)
+{
+	struct synchmess_in in = { };
+
+	(void)state;
+	batch_send_text(fd, "one", 0, 0, 0);
+	batch_send_text(fd, "two", 0, 0, 0);
+	batch_send_text(fd, "three", 0, 0, 0);
+	assert_int_equal(lease_receive(fd, &in, 1, INT64_MAX), 1);
+	assert_int_equal(lease_settle_one(fd, SYNCHMESS_EXTEND, in.token, INT64_MAX), 1);
+	assert_int_equal(lease_settle_one(fd, SYNCHMESS_ACK, in.token, 0), 1);
+	in = lease_expect(fd, "two", HOUR);
+	assert_int_equal(lease_settle_one(fd, SYNCHMESS_RETURN, in.token, INT64_MAX), 1);
+	lease_expect(fd, "three", MS);
+	lease_await(fd, 1);
+	batch_expect(fd, "three");
 }
 
 static void the_last_close_returns_all(void **state)
@@ -295,6 +347,8 @@ static void the_end_of_a_mailbox_drops_its_leases(void **state)
 static const struct CMUnitTest tests[] = {
 	TEST_WITH_GROUP(its_time_runs_out),
 	TEST_WITH_GROUP(many_run_out),
+	TEST_WITH_GROUP(many_come_back_in_any_order),
+	TEST_WITH_GROUP(the_longest_times_are_endless),
 	TEST_WITH_GROUP(the_last_close_returns_all),
 	TEST_WITH_GROUP(death_returns_all),
 	TEST_WITH_GROUP(what_comes_back_wakes_a_reader),
