@@ -6,6 +6,7 @@
 #include "deadline.h"
 #include "message.h"
 #include "queue.h"
+#include "trace.h"
 
 #include <linux/errno.h>
 #include <linux/ktime.h>
@@ -119,12 +120,15 @@ static void publish_locked(struct sm_inbox *inbox, struct sm_message *message,
 	move_room_locked(inbox, message);
 	if (sm_admission_admit_locked(queue, message, &call, after)) {
 		/* The queue is dead, but the sender was told that this is sent. */
-		queue->ledger.sent++;
+		message->id = ++queue->ledger.sent;
+		trace_message_sent(queue->label, message);
+		trace_message_dropped(queue->label, message);
 		sm_queue_lose_locked(queue, message, &queue->ledger.dropped, after);
 		return;
 	}
 	message->sent_at = posted_at;
 	sm_queue_publish_locked(queue, message, after);
+	trace_message_sent(queue->label, message);
 }
 
 static bool must_overwrite_locked(const struct sm_queue *queue, size_t size)
