@@ -54,7 +54,8 @@ static struct sm_group *find(unsigned int descriptor, const char *name)
 {
 	struct synchmess_target target = { .descriptor = descriptor };
 
-	if (!descriptor && strscpy_pad(target.name, name, sizeof(target.name)) <= 0)
+	if (!descriptor &&
+	    (!name || strscpy_pad(target.name, name, sizeof(target.name)) <= 0))
 		return ERR_PTR(-EINVAL);
 	return sm_group_find(&target);
 }

@@ -23,6 +23,7 @@
 #include <linux/moduleparam.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sysfs.h>
 #include <linux/time64.h>
 #include <linux/workqueue.h>
@@ -128,8 +129,10 @@ static int post_some(const char *text, const struct kernel_param *unused)
 		return err;
 	if (!group)
 		return -ENXIO;
-	while (some--)
+	while (some-- && !fatal_signal_pending(current)) {
 		post(++calls);
+		cond_resched();
+	}
 	return 0;
 }
 
