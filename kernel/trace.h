@@ -4,7 +4,8 @@
  * a message, a group, a mailbox, a barrier and a rendezvous. docs/tracing.md promises
  * their names and fields.
  *
- * They are recorded under the lock that guards what changes, so that those of one queue
+ * They are recorded under the lock that guards what changes, but for what nobody else
+ * can see any more, as the messages of a dead queue. So those of one queue
  * come in the order in which it happened. Pids are those of the initial namespace.
  */
 #undef TRACE_SYSTEM

@@ -168,7 +168,7 @@ struct synchmess_out {
  * @sequence: its place in the order in which the queue's messages became readable
  * @tag: what the sender gave
  * @sent_at: when it was accepted
- * @published_at: when it became readable
+ * @published_at: when it became readable; of a dead letter: in the queue to which it was sent
  * @length: bytes that it has, also when fewer fit
  * @priority: what the sender gave
  * @deliveries: how often it was received before; SYNCHMESS_MAX_DELIVERIES: or more
