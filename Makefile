@@ -88,6 +88,7 @@ stress: deps ## thrice ten thousand deaths, a million races, a thousand loads an
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-death --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-leases \
 		--messages 1000000 --kills 10000
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-redelivery --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-meetings --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-races --rounds 60000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-meeting_races --rounds 60000

@@ -8,11 +8,10 @@
  */
 #include "harness/batch.h"
 #include "harness/option.h"
+#include "harness/quantile.h"
 #include "harness/random.h"
 #include "harness/suite.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -63,19 +62,6 @@ static void receive_all(void)
 	batch_expect_books(fd, 0, 0, 0);
 }
 
-static int compare(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
-static void print_quantile(unsigned int per_cent)
-{
-	printf("# published later than due, %u%% of %lu: at most %" PRIu64 " us\n", per_cent,
-	       messages, late[messages * per_cent / 100 - 1] / 1000);
-}
-
 static void delayed_messages_come_in_the_order_in_which_they_are_due(void **state)
 {
 	struct synchmess_settings settings = { .max_storage_size = 1 };
@@ -89,10 +75,7 @@ static void delayed_messages_come_in_the_order_in_which_they_are_due(void **stat
 	send_all(&seed);
 	receive_all();
 	close(fd);
-	qsort(late, messages, sizeof(*late), compare);
-	print_quantile(50);
-	print_quantile(99);
-	print_quantile(100);
+	quantile_print("published later than due", late, messages);
 	free(late);
 }
 

@@ -6,6 +6,7 @@
  * twice, those that no death disturbed came in order, and whoever was late was told so.
  */
 #include "harness/batch.h"
+#include "harness/clock.h"
 #include "harness/lease.h"
 #include "harness/option.h"
 #include "harness/random.h"
@@ -32,11 +33,20 @@ static unsigned long messages = 20000, kills = 100;
 /* Its place in the array is its tag. */
 struct record {
 	atomic_uchar acked;
-	atomic_uchar doubtful;	/* who was about to ack it, and did not say more */
+	atomic_uchar doubtful;	/* so many were about to ack it, and did not say more */
+};
+
+/* What his successor must know of a reader who was killed. */
+struct will {
+	atomic_bool is_receiving;
+	atomic_uint count;
+	uint64_t tokens[AT_ONCE];	/* of the last batch that he had in his hands */
 };
 
 struct ledger {
 	atomic_ulong leases, acks, returns, ran_out, late, faults, slowest_ns;
+	atomic_ulong holders, receivers;	/* so were victims when they died */
+	struct will wills[READERS];
 	struct record records[];
 };
 
@@ -46,7 +56,7 @@ static int group;
 struct hand {
 	struct synchmess_in in[AT_ONCE];
 	char bytes[AT_ONCE][8];
-	uint64_t tokens[AT_ONCE];
+	struct will *will;
 	unsigned int count;
 	uint64_t last_sequence;
 	uint64_t seed;
@@ -94,13 +104,16 @@ static void take(struct hand *hand, int fd, uint64_t span)
 
 	for (i = 0; i < most; i++)
 		hand->in[i] = batch_into(hand->bytes[i], sizeof(hand->bytes[i]));
+	hand->will->is_receiving = true;
 	got = ioctl(fd, SYNCHMESS_RECEIVE, &batch);
+	hand->will->is_receiving = false;
 	if (got < 0 && errno != ETIMEDOUT)
 		fault("receive");
 	hand->count = got < 0 ? 0 : got;
+	hand->will->count = hand->count;
 	ledger->leases += hand->count;
 	for (i = 0; i < hand->count; i++) {
-		hand->tokens[i] = hand->in[i].token;
+		hand->will->tokens[i] = hand->in[i].token;
 		look_at(hand, &hand->in[i], span);
 	}
 }
@@ -109,14 +122,26 @@ static void take(struct hand *hand, int fd, uint64_t span)
 static bool ack_one(struct hand *hand, int fd, unsigned int i)
 {
 	struct record *record = record_of(&hand->in[i]);
+	bool done;
 
-	record->doubtful = 1;
-	if (lease_settle_one(fd, SYNCHMESS_ACK, hand->tokens[i], 0) != 1)
-		return false;
-	if (record->acked++)
+	record->doubtful++;
+	done = lease_settle_one(fd, SYNCHMESS_ACK, hand->will->tokens[i], 0) == 1;
+	if (done && record->acked++)
 		fault("acked twice");
-	ledger->acks++;
-	return true;
+	record->doubtful--;
+	ledger->acks += done;
+	return done;
+}
+
+static void expect_stale(const struct will *will, int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < will->count; i++) {
+		if (lease_settle_one(fd, SYNCHMESS_ACK, will->tokens[i], 0) != -1 ||
+		    errno != ESTALE)
+			fault("a stale token was good");
+	}
 }
 
 static void ack(struct hand *hand, int fd)
@@ -127,15 +152,14 @@ static void ack(struct hand *hand, int fd)
 		if (!ack_one(hand, fd, i))
 			fault("acked in vain");
 	}
-	if (lease_settle_one(fd, SYNCHMESS_ACK, hand->tokens[0], 0) != -1 || errno != ESTALE)
-		fault("acked again");
 }
 
 static void give_back(struct hand *hand, int fd)
 {
 	uint64_t later = random_below(&hand->seed, 2) * MS;
 
-	if (lease_settle(fd, SYNCHMESS_RETURN, hand->tokens, hand->count, later) != hand->count)
+	if (lease_settle(fd, SYNCHMESS_RETURN, hand->will->tokens, hand->count, later) !=
+	    hand->count)
 		fault("return");
 	ledger->returns += hand->count;
 }
@@ -155,12 +179,16 @@ static void run_out(struct hand *hand, int fd)
 	}
 }
 
+/* Who comes in the place of a victim can do nothing with what that one had. */
 static void read_on(unsigned int reader)
 {
-	struct hand hand = { .seed = random_seed() + reader };
+	struct hand hand = {
+		.seed = random_seed() + reader, .will = &ledger->wills[reader % READERS],
+	};
 	int fd = batch_open(group, O_RDWR);
 
 	close(group);
+	expect_stale(hand.will, fd);
 	for (;;) {
 		unsigned int fate = random_below(&hand.seed, 100);
 
@@ -173,6 +201,8 @@ static void read_on(unsigned int reader)
 			give_back(&hand, fd);
 		else
 			ack(&hand, fd);
+		expect_stale(hand.will, fd);
+		hand.will->count = 0;
 	}
 }
 
@@ -210,17 +240,31 @@ static void produce(unsigned int unused)
 	}
 }
 
-static bool is_over(void)
+static unsigned long delivered(void)
 {
-	return batch_stat(group).delivered >= messages;
+	return batch_stat(group).delivered;
+}
+
+/* At a random moment afterwards. What does not go on any more has lost something. */
+static void await_delivered(unsigned long count, uint64_t *seed)
+{
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
+
+	do
+		usleep(random_below(seed, 1000));
+	while (delivered() < count && !ledger->faults && clock_ms() < deadline);
+	assert_int_equal(ledger->faults, 0);
+	assert_true(delivered() >= count);
 }
 
 /*
  * All that one has in his hands when he dies is there again when he is gone: what a
- * parent sees of his end is the end of his files, too.
+ * parent sees of his end is the end of his files, too. His successor's number leaves
+ * the same rest.
  */
 static void replace(pid_t *reader, unsigned int number)
 {
+	struct will *will = &ledger->wills[number % READERS];
 	uint64_t began = now_ns(), took;
 
 	assert_ok(kill(*reader, SIGKILL));
@@ -228,6 +272,9 @@ static void replace(pid_t *reader, unsigned int number)
 	took = now_ns() - began;
 	if (took > ledger->slowest_ns)
 		ledger->slowest_ns = took;
+	ledger->receivers += will->is_receiving;
+	ledger->holders += will->count > 0;
+	will->is_receiving = false;
 	*reader = start(read_on, number);
 }
 
@@ -238,13 +285,13 @@ static void make_ledger(void)
 	assert_true(ledger != MAP_FAILED);
 }
 
-static void expect_ledger(unsigned long killed)
+static void expect_ledger(void)
 {
 	struct synchmess_stat stat = batch_stat(group);
 	unsigned long i, doubtful = 0;
 
 	assert_int_equal(ledger->faults, 0);
-	assert_true(ledger->late <= killed * AT_ONCE);
+	assert_true(ledger->late <= ledger->receivers * AT_ONCE);
 	assert_int_equal(stat.sent, messages);
 	assert_int_equal(stat.delivered, messages);
 	lease_expect_books(group, 0, 0, 0);
@@ -254,17 +301,19 @@ static void expect_ledger(unsigned long killed)
 		assert_true(ledger->records[i].acked || ledger->records[i].doubtful);
 		assert_true(ledger->records[i].acked <= 1);
 	}
-	assert_true(doubtful <= killed * AT_ONCE);
-	printf("# %lu killed, %lu leased, %lu acked, %lu returned, %lu ran out, %lu late, "
-	       "%lu in doubt; a death took %lu us at most\n", killed, ledger->leases,
-	       ledger->acks, ledger->returns, ledger->ran_out, ledger->late, doubtful,
+	assert_true(doubtful <= kills + READERS);
+	printf("# %lu killed, %lu with messages in their hands, %lu while they received; "
+	       "a death took %lu us at most\n", kills, ledger->holders, ledger->receivers,
 	       ledger->slowest_ns / 1000);
+	printf("# %lu leased, %lu acked, %lu returned, %lu ran out, %lu late, %lu in doubt\n",
+	       ledger->leases, ledger->acks, ledger->returns, ledger->ran_out, ledger->late,
+	       doubtful);
 }
 
 static void no_message_is_lost_and_none_acked_twice(void **state)
 {
 	pid_t readers[READERS], producer;
-	unsigned long killed = 0, number;
+	unsigned long killed, number;
 	uint64_t seed = random_seed();
 
 	(void)state;
@@ -274,18 +323,18 @@ static void no_message_is_lost_and_none_acked_twice(void **state)
 	for (number = 0; number < READERS; number++)
 		readers[number] = start(read_on, number);
 	producer = start(produce, 0);
-	for (; !is_over() || killed < kills; killed++) {
-		/* Those that are left wait for messages that will not come. */
-		usleep(random_below(&seed, 2000));
+	for (killed = 0; killed < kills; killed++) {
+		await_delivered(messages / (kills + 1) * killed, &seed);
 		number = random_below(&seed, READERS);
-		replace(&readers[number], READERS + killed);
+		replace(&readers[number], number + READERS * (killed + 1));
 	}
+	await_delivered(messages, &seed);
 	assert_int_equal(waitpid(producer, NULL, 0), producer);
 	for (number = 0; number < READERS; number++) {
 		kill(readers[number], SIGKILL);
 		waitpid(readers[number], NULL, 0);
 	}
-	expect_ledger(killed);
+	expect_ledger();
 	close(group);
 }
 
