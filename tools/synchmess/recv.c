@@ -21,14 +21,26 @@ static int message_end(const struct request *request)
 	return request->null ? '\0' : '\n';
 }
 
+/* Who sent it, if not only a process, and what became of it until now. */
+static void print_history(const struct synchmess_in *stamp)
+{
+	if (*stamp->mailbox)
+		printf("%s=%s ", stamp->flags & SYNCHMESS_FROM_KERNEL ? "module" : "mailbox",
+		       stamp->mailbox);
+	if (stamp->deliveries)
+		printf("deliveries=%u ", stamp->deliveries);
+	if (stamp->flags & SYNCHMESS_DEAD_LETTER)
+		printf("dead-letter-of=%u ", stamp->origin);
+}
+
 static void print_stamp(const struct synchmess_in *stamp)
 {
 	printf("id=%llu sequence=%llu priority=%u tag=%llu ", stamp->id, stamp->sequence,
 	       stamp->priority, stamp->tag);
 	printf("pid=%u tid=%u uid=%u gid=%u ", stamp->pid, stamp->tid, stamp->uid, stamp->gid);
-	printf("sent=%llu published=%llu ", stamp->sent_at, stamp->published_at);
-	printf("length=%u%s%s ", stamp->length, *stamp->mailbox ? " mailbox=" : "",
-	       stamp->mailbox);
+	printf("sent=%llu published=%llu length=%u ", stamp->sent_at, stamp->published_at,
+	       stamp->length);
+	print_history(stamp);
 }
 
 /* Takes one message and prints it. Returns 1, 0 when there is none, or -1. */
