@@ -92,6 +92,7 @@ stress: deps ## thrice ten thousand deaths, a million races, a thousand loads an
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-stress-meetings --kills 10000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-races --rounds 60000
 	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-second-meeting_races --rounds 60000
+	@vm/run --timeout 0 -- /usr/lib/synchmess/tests/test-leases-races --rounds 60000
 	@vm/run --timeout 0 --no-module -- \
 		/usr/lib/synchmess/tests/test-module-unload_under_traffic --cycles 1000
 
