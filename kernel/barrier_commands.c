@@ -132,33 +132,32 @@ static long meet(struct file *file, struct sm_rendezvous *rendezvous, struct sm_
 /* A group that is being removed is so for the barrier, too, once its queue has said so. */
 static int check(struct file *file, struct sm_group *group, fmode_t mode)
 {
-	if ((file->f_mode & mode) != mode)
-		return -EBADF;
-	return sm_queue_is_dead(&group->queue) ? -ENODEV : 0;
+	int err = sm_port_check(file, mode);
+
+	return err ?: sm_queue_is_dead(&group->queue) ? -ENODEV : 0;
 }
 
 long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_member *member,
 			 unsigned int command, void __user *argument)
 {
 	struct sm_rendezvous *rendezvous = &group->rendezvous;
-	const fmode_t both = FMODE_READ | FMODE_WRITE;
 	size_t size = _IOC_SIZE(command);
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SLEEP):
-		return check(file, group, both) ?: sleep(file, &group->barrier, argument, size);
+		return check(file, group, SM_BOTH) ?: sleep(file, &group->barrier, argument, size);
 	case SM_COMMAND(SYNCHMESS_AWAKE):
-		return check(file, group, both) ?: awake(&group->barrier, argument, size);
+		return check(file, group, SM_BOTH) ?: awake(&group->barrier, argument, size);
 	case SM_COMMAND(SYNCHMESS_WATCH):
 		return check(file, group, FMODE_READ) ?: watch(group, argument, size);
 	case SM_COMMAND(SYNCHMESS_BARRIER):
 		return check(file, group, 0) ?: show(group, argument, size);
 	case SM_COMMAND(SYNCHMESS_JOIN):
-		return check(file, group, both) ?: sm_rendezvous_join(rendezvous, member);
+		return check(file, group, SM_BOTH) ?: sm_rendezvous_join(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_LEAVE):
-		return check(file, group, both) ?: sm_rendezvous_leave(rendezvous, member);
+		return check(file, group, SM_BOTH) ?: sm_rendezvous_leave(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_MEET):
-		return check(file, group, both) ?:
+		return check(file, group, SM_BOTH) ?:
 		       meet(file, rendezvous, member, argument, size);
 	}
 	return -ENOTTY;

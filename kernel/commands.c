@@ -133,10 +133,10 @@ static long settle(struct file *file, struct sm_schedule *schedule, void __user 
 static int get_settings(struct file *file, struct sm_queue *queue, void __user *argument,
 			size_t size, struct synchmess_settings *settings)
 {
-	const fmode_t both = FMODE_READ | FMODE_WRITE;
+	int err = sm_port_check(file, SM_BOTH);
 
-	if ((file->f_mode & both) != both)
-		return -EBADF;
+	if (err)
+		return err;
 	if (sm_queue_is_dead(queue))
 		return -ENODEV;
 	return sm_settings_get(settings, argument, size);

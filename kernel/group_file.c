@@ -155,14 +155,11 @@ static long revoke(struct sm_group *group)
 	return min(revoked, 0L);
 }
 
-/* Whatever concerns more than the caller's own messages needs both directions. */
 static int check_control(struct file *file)
 {
-	const fmode_t both = FMODE_READ | FMODE_WRITE;
+	int err = sm_port_check(file, SM_BOTH);
 
-	if ((file->f_mode & both) != both)
-		return -EBADF;
-	return sm_queue_is_dead(&group_of(file)->queue) ? -ENODEV : 0;
+	return err ?: sm_queue_is_dead(&group_of(file)->queue) ? -ENODEV : 0;
 }
 
 static long show(struct sm_group *group, void __user *argument, size_t size)
@@ -308,14 +305,12 @@ static struct sm_grave *get_grave(int descriptor, u32 from)
 static long set_retries(struct file *file, struct sm_schedule *schedule, u32 from,
 			void __user *argument, size_t size)
 {
-	const fmode_t both = FMODE_READ | FMODE_WRITE;
 	struct synchmess_retries retries;
 	struct sm_grave *grave;
 	int err;
 
-	if ((file->f_mode & both) != both)
-		return -EBADF;
-	err = sm_abi_get(&retries, sizeof(retries), argument, size, SM_FIRST_RETRIES);
+	err = sm_port_check(file, SM_BOTH) ?:
+	      sm_abi_get(&retries, sizeof(retries), argument, size, SM_FIRST_RETRIES);
 	if (err)
 		return err;
 	if (retries.max_deliveries > SYNCHMESS_MAX_DELIVERIES)

@@ -94,8 +94,6 @@ struct synchmess_group *synchmess_group_get_as(const char *module, unsigned int 
 		return ERR_CAST(group);
 	}
 	handle->group = group;
-	/* The caller, who depends on this module, has it in memory. */
-	__module_get(THIS_MODULE);
 	return handle;
 }
 
@@ -108,7 +106,6 @@ void synchmess_group_put(struct synchmess_group *handle)
 	synchmess_unlisten(handle);
 	sm_group_put(handle->group);
 	handle_free(handle);
-	module_put(THIS_MODULE);
 }
 
 SM_EXPORT(synchmess_group_put);

@@ -4,7 +4,6 @@
 #include "abi.h"
 #include "call.h"
 #include "commands.h"
-#include "group_file.h"
 #include "mailbox.h"
 #include "port.h"
 
@@ -61,6 +60,7 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 {
 	struct handle *handle = handle_of(file);
 	void __user *user = (void __user *)argument;
+	struct sm_call call = { };
 	struct synchmess_stat stat;
 	long result;
 
@@ -74,10 +74,9 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 	result = check(handle);
 	if (result)
 		return result;
-	/* It needs a file that is open for both, as any other that is not says. */
+	/* A handle is never open for reading, too. */
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_RETRIES))
-		return sm_group_file_set_retries(file, &handle->recipient->schedule, 0, user,
-						 _IOC_SIZE(command));
+		return sm_port_end(&handle->port, &call, -EBADF);
 	return sm_commands_queue(file, &handle->recipient->schedule, command, user);
 }
 

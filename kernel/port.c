@@ -152,6 +152,11 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 	return sm_abi_put(argument, size, &why, sizeof(why), SM_FIRST_WHY);
 }
 
+int sm_port_check(const struct file *file, fmode_t mode)
+{
+	return (file->f_mode & mode) == mode ? 0 : -EBADF;
+}
+
 ktime_t sm_port_deadline(const struct kiocb *iocb)
 {
 	bool nowait = iocb->ki_filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT;

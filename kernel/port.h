@@ -101,6 +101,18 @@ int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline);
  */
 long sm_port_end(struct sm_port *port, struct sm_call *call, long result);
 
+/* What concerns more than the caller's own messages needs both directions. */
+#define SM_BOTH (FMODE_READ | FMODE_WRITE)
+
+/**
+ * sm_port_check() - is a file open for what is asked of it
+ * @file: the file
+ * @mode: FMODE_READ, SM_BOTH, ...
+ *
+ * Return: 0 or -EBADF.
+ */
+int sm_port_check(const struct file *file, fmode_t mode);
+
 /**
  * sm_port_deadline() - until when a read or write may wait
  * @iocb: the call
