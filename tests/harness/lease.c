@@ -3,8 +3,10 @@
 
 #include "harness/batch.h"
 #include "harness/clock.h"
+#include "harness/process.h"
 #include "harness/suite.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -58,6 +60,39 @@ struct synchmess_in lease_expect(int fd, const char *text, uint64_t span)
 uint64_t lease_token(int fd, const char *text)
 {
 	return lease_expect(fd, text, 0).token;
+}
+
+struct place {
+	int fd;
+	int told[2];
+};
+
+/* It counts as leased a little before it is his. */
+static int hold(void *argument)
+{
+	struct place *place = argument;
+	int own = batch_open(place->fd, O_RDWR);
+	struct synchmess_in in = { };
+
+	CHILD_CHECK(lease_receive(own, &in, 1, 0) == 1);
+	CHILD_CHECK(!close(place->fd));
+	CHILD_CHECK(write(place->told[1], "", 1) == 1);
+	pause();
+	return 1;
+}
+
+pid_t lease_holder_start(int fd)
+{
+	struct place place = { .fd = fd };
+	pid_t child;
+	char byte;
+
+	assert_ok(pipe(place.told));
+	child = process_start(hold, &place);
+	close(place.told[1]);
+	assert_int_equal(read(place.told[0], &byte, 1), 1);
+	close(place.told[0]);
+	return child;
 }
 
 void lease_expect_books(int fd, unsigned long queued, unsigned long leased,

@@ -6,6 +6,7 @@
 #include <linux/synchmess.h>
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /* As the system calls return it, with errno. Nobody waits. */
 long lease_receive(int fd, struct synchmess_in *in, unsigned int count, uint64_t span);
@@ -19,6 +20,12 @@ struct synchmess_in lease_expect(int fd, const char *text, uint64_t span);
 
 /* Leases it, tells the token. */
 uint64_t lease_token(int fd, const char *text);
+
+/*
+ * A process that has leased the next message of this group, through a file of its own, and
+ * does nothing more until it is killed.
+ */
+pid_t lease_holder_start(int fd);
 
 /* So many messages are queued, so many leased, with so many bytes; the ledger balances. */
 void lease_expect_books(int fd, unsigned long queued, unsigned long leased,

@@ -15,7 +15,6 @@
 #include "harness/suite.h"
 #include "harness/task.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -23,19 +22,6 @@
 
 static unsigned long kills = 200;
 static int group;
-
-/* Says so when it is his: before that it would come back as if he had never had it. */
-static int hold(void *ready)
-{
-	struct synchmess_in in = { };
-	int own = batch_open(group, O_RDWR);
-
-	close(group);
-	CHILD_CHECK(lease_receive(own, &in, 1, 0) == 1);
-	CHILD_CHECK(write(((int *)ready)[1], "", 1) == 1);
-	pause();
-	return 1;
-}
 
 /* The task's result: when it had the message. */
 static long await_it(void *in)
@@ -48,14 +34,9 @@ static uint64_t kill_one(void)
 	uint64_t id = batch_send_text(group, "job", 0, 0, 0), killed_at;
 	static struct synchmess_in in;
 	static struct task heir;
+	pid_t holder = lease_holder_start(group);
 	long received_at;
-	pid_t holder;
-	int ready[2];
-	char byte;
 
-	assert_ok(pipe(ready));
-	holder = process_start(hold, ready);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
 	task_start(&heir, await_it, &in);
 	task_await_asleep(&heir, SYS_ioctl);
 	killed_at = now_ns();
@@ -65,8 +46,6 @@ static uint64_t kill_one(void)
 	assert_int_equal(in.id, id);
 	assert_int_equal(in.deliveries, 1);
 	process_wait(holder);
-	close(ready[0]);
-	close(ready[1]);
 	return received_at - killed_at;
 }
 

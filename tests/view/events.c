@@ -209,26 +209,13 @@ static void leased_and_returned(void **state)
 	tracing_expect_none();
 }
 
-static int lease_and_die(void *argument)
-{
-	struct synchmess_in in = { };
-	int own = batch_open(fd, O_RDWR);
-
-	(void)argument;
-	CHILD_CHECK(lease_receive(own, &in, 1, 0) == 1);
-	CHILD_CHECK(!close(fd));
-	pause();
-	return 1;
-}
-
 static void returned_by_a_death(void **state)
 {
 	uint64_t id = send("one");
 	pid_t child;
 
 	(void)state;
-	child = process_start(lease_and_die, NULL);
-	lease_await(fd, 1);
+	child = lease_holder_start(fd);
 	tracing_skip();
 	process_kill(child);
 	expect_of("message_returned", id, 3, 0, 1);

@@ -185,24 +185,12 @@ static void what_is_leased(void **state)
 	table_expect_count("leases", of_token(0, second.id, second.token), 1);
 }
 
-static int lease_and_wait(void *argument)
-{
-	struct synchmess_in in = { };
-	int own = batch_open(fd, O_RDWR);
-
-	(void)argument;
-	CHILD_CHECK(lease_receive(own, &in, 1, 0) == 1);
-	pause();
-	return 1;
-}
-
 static void who_has_leased(void **state)
 {
 	uint64_t id = batch_send_text(fd, "one", 0, 0, 0);
-	pid_t child = process_start(lease_and_wait, NULL);
+	pid_t child = lease_holder_start(fd);
 
 	(void)state;
-	lease_await(fd, 1);
 	table_expect_count("leases", of_message(child, id), 1);
 	process_kill(child);
 	lease_await(fd, 0);
