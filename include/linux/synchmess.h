@@ -27,7 +27,8 @@ struct synchmess_group *synchmess_group_get_as(const char *module, unsigned int 
  *
  * What is sent through the handle is stamped with the calling module's name. It keeps
  * nobody from removing the group: then what is done with the handle fails with -ENODEV,
- * also when there is a group of that number or name again. It does not count as an open descriptor of a SYNCHMESS_TRANSIENT group.
+ * also when there is a group of that number or name again. It does not count as an open
+ * descriptor of a SYNCHMESS_TRANSIENT group.
  *
  * Context: may sleep; not within what the module's parameters or devices call back.
  * Return: the handle, to be given back by synchmess_group_put(); ERR_PTR of -ENOENT when
