@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "abi.h"
 
+#include "copy.h"
+
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -38,6 +40,8 @@ int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, siz
 {
 	if (given < first)
 		return -EINVAL;
+	if (likely(given == size))
+		return sm_copy_in(to, from, size) ? 0 : -EFAULT;
 	/* What is beyond is looked at byte by byte. */
 	if (given > PAGE_SIZE)
 		return -E2BIG;
@@ -50,9 +54,9 @@ int sm_abi_put(void __user *to, size_t given, const void *from, size_t size, siz
 
 	if (given < first)
 		return -EINVAL;
-	if (copy_to_user(to, from, known))
+	if (!sm_copy_out(to, from, known))
 		return -EFAULT;
-	if (clear_user((char __user *)to + known, given - known))
+	if (unlikely(given > known) && clear_user((char __user *)to + known, given - known))
 		return -EFAULT;
 	return 0;
 }

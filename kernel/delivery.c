@@ -14,7 +14,6 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/synchmess.h>
-#include <linux/uio.h>
 #include <linux/user_namespace.h>
 
 static void show_stamp(const struct sm_stamp *stamp, struct synchmess_in *in)
@@ -30,7 +29,7 @@ static void show_stamp(const struct sm_stamp *stamp, struct synchmess_in *in)
 	in->priority = stamp->priority;
 	in->deliveries = stamp->deliveries;
 	in->pid = pid_vnr(sender->process);
-	in->tid = pid_vnr(stamp->thread);
+	in->tid = pid_vnr(sender->thread);
 	in->uid = from_kuid_munged(current_user_ns(), sender->uid);
 	in->gid = from_kgid_munged(current_user_ns(), sender->gid);
 	in->flags = (stamp->is_buried ? SYNCHMESS_DEAD_LETTER : 0) |
@@ -46,6 +45,7 @@ int sm_deliver(const struct sm_stamp *stamp, const struct sm_message *origin,
 	       void __user *user, size_t size, bool whole)
 {
 	struct sm_payload payload;
+	struct sm_parts parts;
 	struct synchmess_in in;
 	bool fits;
 	int err;
@@ -53,16 +53,16 @@ int sm_deliver(const struct sm_stamp *stamp, const struct sm_message *origin,
 	err = sm_abi_get(&in, sizeof(in), user, size, SM_FIRST_IN);
 	if (err)
 		return err;
-	err = sm_payload_open(&payload, READ, in.data, in.size, in.parts);
+	err = sm_payload_open(&payload, &parts, READ, in.data, in.size, in.parts);
 	if (err)
 		return err;
-	fits = stamp->size <= iov_iter_count(&payload.iter);
+	fits = stamp->size <= payload.size;
 	show_stamp(stamp, &in);
 	err = sm_abi_put(user, size, &in, sizeof(in), SM_FIRST_IN);
 	if (!err && whole && !fits)
 		err = -EMSGSIZE;
-	if (!err && sm_message_to_user(origin, &payload.iter) < 0)
+	if (!err && sm_message_to_user(origin, &payload) < 0)
 		err = -EFAULT;
-	sm_payload_close(&payload);
+	sm_payload_close(&parts);
 	return err;
 }

@@ -46,6 +46,12 @@ static __always_inline bool sm_failure(enum sm_failure_kind kind)
 	return static_branch_unlikely(&sm_failures_wanted) && sm_failure_is_due(kind);
 }
 
+/* May any operation be made to fail? */
+static __always_inline bool sm_failures_are_wanted(void)
+{
+	return static_branch_unlikely(&sm_failures_wanted);
+}
+
 void sm_failure_module_init(void);
 void sm_failure_module_exit(void);
 

@@ -11,6 +11,7 @@
 #include "group.h"
 #include "group_directory.h"
 #include "lending.h"
+#include "payload.h"
 #include "port.h"
 
 #include <linux/anon_inodes.h>
@@ -112,17 +113,47 @@ static int group_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static ssize_t group_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
 {
-	return sm_port_read(&group_of(iocb->ki_filp)->schedule, iocb, to);
+	return sm_port_read(&group_of(file)->schedule, sm_port_patience(file, nowait), to);
 }
 
-static ssize_t group_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t send(struct file *file, const struct sm_payload *from, bool nowait)
 {
-	struct sm_group *group = group_of(iocb->ki_filp);
+	struct group_file *opened = opened_as(file);
+	struct sm_group *group = opened->group;
 
-	return sm_port_write(&group->schedule, iocb, from,
+	return sm_port_write(&opened->port, &group->schedule, sm_port_patience(file, nowait), from,
 			     (u64)READ_ONCE(group->send_delay_ms) * NSEC_PER_MSEC);
+}
+
+/* What most programs call is spared what only the others need. */
+static ssize_t group_read(struct file *file, char __user *bytes, size_t size, loff_t *pos)
+{
+	struct sm_payload to = sm_payload_of_piece(bytes, size);
+
+	return take(file, &to, false);
+}
+
+static ssize_t group_write(struct file *file, const char __user *bytes, size_t size, loff_t *pos)
+{
+	struct sm_payload from = sm_payload_of_piece((void __user *)bytes, size);
+
+	return send(file, &from, false);
+}
+
+static ssize_t group_read_iter(struct kiocb *iocb, struct iov_iter *parts)
+{
+	struct sm_payload to = sm_payload_of_parts(parts);
+
+	return take(iocb->ki_filp, &to, iocb->ki_flags & IOCB_NOWAIT);
+}
+
+static ssize_t group_write_iter(struct kiocb *iocb, struct iov_iter *parts)
+{
+	struct sm_payload from = sm_payload_of_parts(parts);
+
+	return send(iocb->ki_filp, &from, iocb->ki_flags & IOCB_NOWAIT);
 }
 
 static __poll_t group_poll(struct file *file, struct poll_table_struct *wait)
@@ -236,8 +267,10 @@ static const struct file_operations group_operations = {
 	.open = group_open,
 	.flush = group_flush,
 	.release = group_release,
-	.read_iter = group_read,
-	.write_iter = group_write,
+	.read = group_read,
+	.write = group_write,
+	.read_iter = group_read_iter,
+	.write_iter = group_write_iter,
 	.poll = group_poll,
 	.fasync = sm_port_fasync,
 	.fsync = group_fsync,

@@ -3,7 +3,6 @@
 
 #include "bell.h"
 #include "call.h"
-#include "failure.h"
 #include "mailbox.h"
 #include "mailbox_commands.h"
 #include "mailbox_directory.h"
@@ -11,6 +10,7 @@
 #include "mailbox_text.h"
 #include "message.h"
 #include "parameter.h"
+#include "payload.h"
 #include "port.h"
 
 #include <linux/compat.h>
@@ -24,7 +24,6 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/synchmess.h>
-#include <linux/uio.h>
 
 /* ---- text commands */
 
@@ -74,55 +73,83 @@ static int execute(struct sm_mailbox_owner *owner, const struct sm_command *comm
 	return -EINVAL;
 }
 
-static int understand_and_execute(struct sm_mailbox_owner *owner, struct iov_iter *from,
+static int understand_and_execute(struct sm_mailbox_owner *owner, const struct sm_payload *from,
 				  struct sm_call *call)
 {
-	size_t length = iov_iter_count(from), most = sm_parameter_get(&sm_command_size);
+	size_t most = sm_parameter_get(&sm_command_size);
 	struct sm_command command;
 	char *bytes;
 	int err;
 
-	if (length > most) {
-		sm_refuse(&call->why, SYNCHMESS_WHY_COMMAND_SIZE, length, most);
+	if (from->size > most) {
+		sm_refuse(&call->why, SYNCHMESS_WHY_COMMAND_SIZE, from->size, most);
 		return -EMSGSIZE;
 	}
-	bytes = kvmalloc(length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	bytes = kvmalloc(from->size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!bytes)
 		return -ENOMEM;
 	err = -EFAULT;
-	if (!sm_failure(SM_FAIL_COPY) && copy_from_iter_full(bytes, length, from))
-		err = sm_command_parse(bytes, length, &command) ?:
+	if (sm_payload_get(from, bytes))
+		err = sm_command_parse(bytes, from->size, &command) ?:
 		      execute(owner, &command, call);
 	kvfree(bytes);
 	return err;
 }
 
-static ssize_t mailbox_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t command(struct file *file, const struct sm_payload *from, bool nowait)
 {
-	struct sm_mailbox_owner *owner = sm_mailbox_owner_of(iocb->ki_filp);
-	size_t length = iov_iter_count(from);
+	struct sm_mailbox_owner *owner = sm_mailbox_owner_of(file);
 	struct sm_call call;
 	int err;
 
-	err = sm_port_begin(&owner->port, &call, sm_port_deadline(iocb));
+	err = sm_port_begin(&owner->port, &call, sm_port_patience(file, nowait));
 	if (!err)
 		err = understand_and_execute(owner, from, &call);
-	return sm_port_end(&owner->port, &call, err ?: length);
+	return sm_port_end(&owner->port, &call, err ?: from->size);
+}
+
+static ssize_t mailbox_write(struct file *file, const char __user *bytes, size_t size,
+			     loff_t *pos)
+{
+	struct sm_payload from = sm_payload_of_piece((void __user *)bytes, size);
+
+	return command(file, &from, false);
+}
+
+static ssize_t mailbox_write_iter(struct kiocb *iocb, struct iov_iter *parts)
+{
+	struct sm_payload from = sm_payload_of_parts(parts);
+
+	return command(iocb->ki_filp, &from, iocb->ki_flags & IOCB_NOWAIT);
 }
 
 /* ---- the other calls */
 
-static ssize_t mailbox_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
 {
-	struct sm_mailbox *own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(iocb->ki_filp));
+	struct sm_mailbox *own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
 	ssize_t got;
 
 	if (!own)
 		return -ENOENT;
-	got = sm_port_read(&own->schedule, iocb, to);
+	got = sm_port_read(&own->schedule, sm_port_patience(file, nowait), to);
 	sm_mailbox_put(own);
 	/* Unregistered meanwhile, by another thread: as if that had come first. */
 	return got == -ENODEV ? -ENOENT : got;
+}
+
+static ssize_t mailbox_read(struct file *file, char __user *bytes, size_t size, loff_t *pos)
+{
+	struct sm_payload to = sm_payload_of_piece(bytes, size);
+
+	return take(file, &to, false);
+}
+
+static ssize_t mailbox_read_iter(struct kiocb *iocb, struct iov_iter *parts)
+{
+	struct sm_payload to = sm_payload_of_parts(parts);
+
+	return take(iocb->ki_filp, &to, iocb->ki_flags & IOCB_NOWAIT);
 }
 
 /* A command can be written at any time. */
@@ -203,8 +230,10 @@ static const struct file_operations mailbox_operations = {
 	.owner = THIS_MODULE,
 	.open = mailbox_open,
 	.release = mailbox_release,
-	.read_iter = mailbox_read,
-	.write_iter = mailbox_write,
+	.read = mailbox_read,
+	.write = mailbox_write,
+	.read_iter = mailbox_read_iter,
+	.write_iter = mailbox_write_iter,
 	.poll = mailbox_poll,
 	.fasync = sm_port_fasync,
 	.fsync = mailbox_fsync,

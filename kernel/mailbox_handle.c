@@ -5,6 +5,7 @@
 #include "call.h"
 #include "commands.h"
 #include "mailbox.h"
+#include "payload.h"
 #include "port.h"
 
 #include <linux/anon_inodes.h>
@@ -49,11 +50,26 @@ static int check(struct handle *handle)
 	return 0;
 }
 
-static ssize_t handle_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t send(struct file *file, const struct sm_payload *from, bool nowait)
 {
-	struct handle *handle = handle_of(iocb->ki_filp);
+	struct handle *handle = handle_of(file);
 
-	return check(handle) ?: sm_port_write(&handle->recipient->schedule, iocb, from, 0);
+	return check(handle) ?: sm_port_write(&handle->port, &handle->recipient->schedule,
+					      sm_port_patience(file, nowait), from, 0);
+}
+
+static ssize_t handle_write(struct file *file, const char __user *bytes, size_t size, loff_t *pos)
+{
+	struct sm_payload from = sm_payload_of_piece((void __user *)bytes, size);
+
+	return send(file, &from, false);
+}
+
+static ssize_t handle_write_iter(struct kiocb *iocb, struct iov_iter *parts)
+{
+	struct sm_payload from = sm_payload_of_parts(parts);
+
+	return send(iocb->ki_filp, &from, iocb->ki_flags & IOCB_NOWAIT);
 }
 
 static long handle_ioctl(struct file *file, unsigned int command, unsigned long argument)
@@ -114,7 +130,8 @@ static int handle_release(struct inode *inode, struct file *file)
 static const struct file_operations handle_operations = {
 	.owner = THIS_MODULE,
 	.release = handle_release,
-	.write_iter = handle_write,
+	.write = handle_write,
+	.write_iter = handle_write_iter,
 	.poll = handle_poll,
 	.fasync = sm_port_fasync,
 	.unlocked_ioctl = handle_ioctl,

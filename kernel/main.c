@@ -11,6 +11,7 @@
 #include "mailbox_file.h"
 #include "quota.h"
 #include "schedule.h"
+#include "supply.h"
 #include "view.h"
 
 #include <linux/module.h>
@@ -27,9 +28,12 @@ static int __init synchmess_init(void)
 
 	sm_quota_init();
 	sm_debugfs_module_init();
-	err = sm_grave_module_init();
+	err = sm_supply_module_init();
 	if (err)
 		goto exit_debugfs;
+	err = sm_grave_module_init();
+	if (err)
+		goto exit_supply;
 	err = sm_schedule_module_init();
 	if (err)
 		goto exit_grave;
@@ -70,6 +74,8 @@ exit_schedule:
 	sm_schedule_module_exit();
 exit_grave:
 	sm_grave_module_exit();
+exit_supply:
+	sm_supply_module_exit();
 exit_debugfs:
 	sm_debugfs_module_exit();
 	return err;
@@ -87,6 +93,7 @@ static void __exit synchmess_exit(void)
 	sm_device_module_exit();
 	sm_schedule_module_exit();
 	sm_grave_module_exit();
+	sm_supply_module_exit();
 	sm_debugfs_module_exit();
 	sm_quota_exit();
 }

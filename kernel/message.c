@@ -2,33 +2,17 @@
 #include "message.h"
 
 #include "call.h"
-#include "failure.h"
-#include "quota.h"
+#include "payload.h"
 #include "sender.h"
 
 #include <linux/align.h>
+#include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
-#include <linux/mm.h>
-#include <linux/pid.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uio.h>
-
-/* Users decide how much: no reason to kill anybody or to fill the log. */
-#define MESSAGE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
-
-/* Of modules, which no cgroup pays for. */
-#define POSTED_GFP	(GFP_ATOMIC | __GFP_NOWARN)
 
 static const struct sm_terms plain_terms;
-
-/* What the allocator takes for so many bytes. */
-static size_t footprint(size_t bytes)
-{
-	return bytes > KMALLOC_MAX_SIZE ? PAGE_ALIGN(bytes) : kmalloc_size_roundup(bytes);
-}
 
 static size_t timing_offset(size_t size)
 {
@@ -65,7 +49,6 @@ void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp)
 	stamp->sent_at = message->sent_at;
 	stamp->published_at = sm_message_published_at(message);
 	stamp->sender = message->sender;
-	stamp->thread = message->thread;
 	stamp->size = message->size;
 	stamp->priority = message->priority;
 	stamp->deliveries = message->deliveries;
@@ -78,7 +61,6 @@ void sm_message_view(struct sm_message *message, struct sm_view *view)
 {
 	sm_message_stamp(message, &view->stamp);
 	sm_sender_get(view->stamp.sender);
-	get_pid(view->stamp.thread);
 	refcount_inc(&message->origin->refs);
 	view->origin = message->origin;
 }
@@ -102,51 +84,31 @@ void sm_message_bury(struct sm_message *message, u32 from)
 		init_timing(message, 0, 0);
 }
 
-/* Without GFP_KERNEL's leave to sleep there is no virtual memory, either. */
-static __always_inline void *allocate(size_t bytes, bool may_sleep)
+static void init_message(struct sm_message *message, struct sm_sender *sender)
 {
-	if (sm_failure(SM_FAIL_MEMORY))
-		return NULL;
-	return may_sleep ? kvmalloc(bytes, MESSAGE_GFP) : kmalloc(bytes, POSTED_GFP);
-}
-
-static __always_inline struct sm_message *message_make(struct sm_call *call, size_t bytes,
-						       bool may_sleep)
-{
-	struct sm_account *payer = call->sender->account;
-	struct sm_message *message;
-	int err;
-
-	err = sm_quota_charge(payer, SM_MEMORY, footprint(bytes), &call->why);
-	if (err)
-		return ERR_PTR(err);
-
-	message = allocate(bytes, may_sleep);
-	if (!message) {
-		sm_quota_uncharge(payer, SM_MEMORY, footprint(bytes));
-		return ERR_PTR(-ENOMEM);
-	}
-	message->sender = sm_sender_get(call->sender);
-	message->thread = may_sleep ? get_pid(task_pid(current)) : NULL;
+	message->sender = sm_sender_get(sender);
 	message->deliveries = 0;
 	message->is_scheduled = false;
 	message->has_room = false;
 	message->is_buried = false;
 	message->buried_from = 0;
-	return message;
 }
 
 static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
 {
-	return message_make(call, bytes, true);
+	struct sm_message *message = sm_supply_take(&call->sender->supply, bytes, &call->why);
+
+	if (!IS_ERR(message))
+		init_message(message, call->sender);
+	return message;
 }
 
 static void message_release(struct sm_message *message, size_t bytes)
 {
-	sm_quota_uncharge(message->sender->account, SM_MEMORY, footprint(bytes));
-	sm_sender_put(message->sender);
-	put_pid(message->thread);
-	kvfree(message);
+	struct sm_sender *sender = message->sender;
+
+	sm_supply_give(&sender->supply, message, bytes);
+	sm_sender_put(sender);
 }
 
 static void init_origin(struct sm_message *message, const struct sm_terms *terms, size_t size,
@@ -175,15 +137,14 @@ static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_ter
 }
 
 struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_terms *terms,
-					struct iov_iter *from)
+					const struct sm_payload *from)
 {
-	size_t size = iov_iter_count(from);
 	struct sm_message *message;
 
-	message = origin_alloc(call, terms, size);
+	message = origin_alloc(call, terms, from->size);
 	if (IS_ERR(message))
 		return message;
-	if (sm_failure(SM_FAIL_COPY) || !copy_from_iter_full(message->data, size, from)) {
+	if (!sm_payload_get(from, message->data)) {
 		sm_message_free(message);
 		return ERR_PTR(-EFAULT);
 	}
@@ -203,12 +164,14 @@ struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, 
 struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_terms *terms,
 					  const void *data, size_t size)
 {
+	struct sm_sender *sender = call->sender;
 	struct sm_message *message;
 
 	/* Timed: it becomes readable later than it is accepted. */
-	message = message_make(call, bytes_of(size, true), false);
+	message = sm_supply_take_atomic(&sender->supply, bytes_of(size, true), &call->why);
 	if (IS_ERR(message))
 		return message;
+	init_message(message, sender);
 	init_origin(message, terms, size, true);
 	memcpy(message->data, data, size);
 	return message;
@@ -236,19 +199,21 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
 	return copy;
 }
 
-ssize_t sm_message_to_user(const struct sm_message *message, struct iov_iter *to)
+ssize_t sm_message_to_user(const struct sm_message *message, const struct sm_payload *to)
 {
-	size_t size = min_t(size_t, message->size, iov_iter_count(to));
+	size_t size = min_t(size_t, message->size, to->size);
 
-	if (sm_failure(SM_FAIL_COPY) || copy_to_iter(message->origin->data, size, to) != size)
-		return -EFAULT;
-	return size;
+	return sm_payload_put(to, message->origin->data, size) ? size : -EFAULT;
 }
 
 static void put_origin(struct sm_message *origin)
 {
-	if (refcount_dec_and_test(&origin->refs))
-		message_release(origin, bytes_of(origin->size, origin->is_timed));
+	/* The last one need not count. */
+	if (refcount_read(&origin->refs) == 1)
+		smp_acquire__after_ctrl_dep();
+	else if (!refcount_dec_and_test(&origin->refs))
+		return;
+	message_release(origin, bytes_of(origin->size, origin->is_timed));
 }
 
 void sm_message_free(struct sm_message *message)
@@ -263,7 +228,6 @@ void sm_message_free(struct sm_message *message)
 void sm_view_release(struct sm_view *view)
 {
 	sm_sender_put(view->stamp.sender);
-	put_pid(view->stamp.thread);
 	put_origin(view->origin);
 }
 

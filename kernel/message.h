@@ -24,9 +24,8 @@
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
-struct iov_iter;
-struct pid;
 struct sm_call;
+struct sm_payload;
 struct sm_sender;
 
 /**
@@ -55,7 +54,6 @@ struct sm_terms {
  * @sent_at: when it was accepted
  * @origin: the message that has the bytes; itself unless it is a copy
  * @sender: who sent it and is charged, referenced
- * @thread: of the sender, referenced; NULL: of the kernel
  * @refs: on an origin: how many messages use its bytes
  * @size: bytes of payload
  * @deliveries: how often it was received
@@ -83,7 +81,6 @@ struct sm_message {
 	ktime_t sent_at;
 	struct sm_message *origin;
 	struct sm_sender *sender;
-	struct pid *thread;
 	refcount_t refs;
 	u32 size;
 	u16 deliveries;
@@ -121,7 +118,6 @@ struct sm_timing {
  * @sent_at: when it was accepted
  * @published_at: when it became readable
  * @sender: who sent it
- * @thread: of the sender
  * @size: bytes of payload
  * @priority: below SYNCHMESS_PRIORITIES
  * @deliveries: how often it was received before
@@ -136,7 +132,6 @@ struct sm_stamp {
 	ktime_t sent_at;
 	ktime_t published_at;
 	struct sm_sender *sender;
-	struct pid *thread;
 	u32 size;
 	unsigned int priority;
 	unsigned int deliveries;
@@ -196,7 +191,7 @@ void sm_message_bury(struct sm_message *message, u32 from);
  * Return: the message, or ERR_PTR of -EDQUOT, -ENOSPC, -ENOMEM or -EFAULT.
  */
 struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_terms *terms,
-					struct iov_iter *from);
+					const struct sm_payload *from);
 
 /**
  * sm_message_from_text() - make a message of bytes that are in the kernel
@@ -240,7 +235,7 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
  * Context: may sleep.
  * Return: how many bytes the reader got, or -EFAULT.
  */
-ssize_t sm_message_to_user(const struct sm_message *message, struct iov_iter *to);
+ssize_t sm_message_to_user(const struct sm_message *message, const struct sm_payload *to);
 
 /**
  * sm_message_free() - free a message and give back what it was charged for

@@ -1,33 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "payload.h"
 
+#include "copy.h"
+#include "failure.h"
+
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-int sm_payload_open(struct sm_payload *payload, unsigned int direction, u64 data, u32 size,
-		    u32 parts)
+static int open_parts(struct sm_payload *payload, struct sm_parts *parts, unsigned int direction,
+		      const struct iovec __user *array, u32 count)
 {
-	void __user *bytes = u64_to_user_ptr(data);
-	ssize_t total;
+	ssize_t size;
 
-	payload->parts = NULL;
-	if (!parts) {
-		if (!access_ok(bytes, size))
-			return -EFAULT;
-		iov_iter_ubuf(&payload->iter, direction, bytes, size);
-		return 0;
-	}
-	if (size)
-		return -EINVAL;
-	payload->parts = payload->few;
-	total = import_iovec(direction, bytes, parts, ARRAY_SIZE(payload->few), &payload->parts,
-			     &payload->iter);
-	return total < 0 ? total : 0;
+	parts->all = parts->few;
+	size = import_iovec(direction, array, count, ARRAY_SIZE(parts->few), &parts->all,
+			    &parts->iter);
+	*payload = sm_payload_of_parts(&parts->iter);
+	return size < 0 ? size : 0;
 }
 
-void sm_payload_close(struct sm_payload *payload)
+int sm_payload_open(struct sm_payload *payload, struct sm_parts *parts, unsigned int direction,
+		    u64 data, u32 size, u32 count)
 {
-	kfree(payload->parts);
+	void __user *bytes = u64_to_user_ptr(data);
+
+	parts->all = NULL;
+	if (unlikely(count))
+		return size ? -EINVAL : open_parts(payload, parts, direction, bytes, count);
+	*payload = sm_payload_of_piece(bytes, size);
+	return access_ok(bytes, size) ? 0 : -EFAULT;
+}
+
+void sm_payload_close(struct sm_parts *parts)
+{
+	if (unlikely(parts->all))
+		kfree(parts->all);
+}
+
+bool sm_payload_get(const struct sm_payload *payload, void *to)
+{
+	if (sm_failure(SM_FAIL_COPY))
+		return false;
+	if (likely(!payload->parts))
+		return sm_copy_in(to, payload->piece, payload->size);
+	return copy_from_iter_full(to, payload->size, payload->parts);
+}
+
+bool sm_payload_put(const struct sm_payload *payload, const void *from, size_t size)
+{
+	if (sm_failure(SM_FAIL_COPY))
+		return false;
+	if (likely(!payload->parts))
+		return sm_copy_out(payload->piece, from, size);
+	return copy_to_iter(from, size, payload->parts) == size;
 }

@@ -7,34 +7,78 @@
 #ifndef SM_PAYLOAD_H
 #define SM_PAYLOAD_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
 /**
  * struct sm_payload - where a program has the bytes of a message
- * @few: room for a few parts
- * @parts: all of them, to be freed, or NULL
- * @iter: over them
+ * @size: how many there are
+ * @piece: where, if they are in one piece
+ * @parts: where, if not; else NULL
  */
 struct sm_payload {
-	struct iovec few[UIO_FASTIOV];
-	struct iovec *parts;
-	struct iov_iter iter;
+	size_t size;
+	void __user *piece;
+	struct iov_iter *parts;
 };
 
 /**
+ * struct sm_parts - what describes a payload in parts
+ * @few: room for a few of them
+ * @all: all of them, to be freed, or NULL
+ * @iter: over them
+ */
+struct sm_parts {
+	struct iovec few[UIO_FASTIOV];
+	struct iovec *all;
+	struct iov_iter iter;
+};
+
+static inline struct sm_payload sm_payload_of_piece(void __user *piece, size_t size)
+{
+	return (struct sm_payload){ .size = size, .piece = piece };
+}
+
+static inline struct sm_payload sm_payload_of_parts(struct iov_iter *parts)
+{
+	return (struct sm_payload){ .size = iov_iter_count(parts), .parts = parts };
+}
+
+/**
  * sm_payload_open() - understand where the bytes are
- * @payload: to be filled in; if the call succeeds, to be closed
+ * @payload: to be filled in
+ * @parts: its memory; if the call succeeds, to be closed
  * @direction: READ or WRITE
  * @data: the bytes, or an array of struct iovec
  * @size: how many bytes; 0 if there are parts
- * @parts: how many parts, or 0
+ * @count: how many parts, or 0
  *
  * Return: 0, -EFAULT, -EINVAL, -ENOMEM.
  */
-int sm_payload_open(struct sm_payload *payload, unsigned int direction, u64 data, u32 size,
-		    u32 parts);
+int sm_payload_open(struct sm_payload *payload, struct sm_parts *parts, unsigned int direction,
+		    u64 data, u32 size, u32 count);
 
-void sm_payload_close(struct sm_payload *payload);
+void sm_payload_close(struct sm_parts *parts);
+
+/**
+ * sm_payload_get() - copy all bytes from a program
+ * @payload: where it has them
+ * @to: where to put them
+ *
+ * Context: may sleep. Return: whether all could be read.
+ */
+bool __must_check sm_payload_get(const struct sm_payload *payload, void *to);
+
+/**
+ * sm_payload_put() - copy bytes to a program
+ * @payload: where it wants them
+ * @from: the bytes
+ * @size: how many; not more than there is room for
+ *
+ * Context: may sleep. Return: whether all could be written.
+ */
+bool __must_check sm_payload_put(const struct sm_payload *payload, const void *from,
+				 size_t size);
 
 #endif /* SM_PAYLOAD_H */

@@ -6,6 +6,7 @@
 #include "call.h"
 #include "deadline.h"
 #include "message.h"
+#include "payload.h"
 #include "queue.h"
 #include "quota.h"
 #include "schedule.h"
@@ -14,13 +15,14 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <linux/uio.h>
 #include <linux/user_namespace.h>
 
 int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
@@ -36,10 +38,23 @@ int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 	return stream_open(file_inode(file), file);
 }
 
+static void retire(struct sm_sender *sender)
+{
+	if (sender)
+		sm_sender_retire(sender);
+}
+
+static void retire_all(struct sm_port *port)
+{
+	unsigned int i;
+
+	for (i = 0; i < SM_PORT_SENDERS; i++)
+		retire(xchg(&port->senders[i], NULL));
+}
+
 void sm_port_release(struct sm_port *port)
 {
-	if (port->sender)
-		sm_sender_put(port->sender);
+	retire_all(port);
 	put_pid(port->thread);
 	if (port->bell)
 		sm_bell_put(port->bell);
@@ -48,56 +63,43 @@ void sm_port_release(struct sm_port *port)
 
 void sm_port_set_mailbox(struct sm_port *port, const char *name)
 {
-	struct sm_sender *old;
-
 	spin_lock(&port->lock);
-	old = port->sender;
-	port->sender = NULL;
 	strscpy(port->mailbox, name, sizeof(port->mailbox));
+	WRITE_ONCE(port->namings, port->namings + 1);
 	spin_unlock(&port->lock);
-	if (old)
-		sm_sender_put(old);
 }
 
-/* The sender of the last call with a reference, if it is who calls now; else NULL. */
-static struct sm_sender *get_last_sender(struct sm_port *port, char *mailbox)
+static struct sm_sender **place_of_caller(struct sm_port *port)
 {
-	struct sm_sender *sender;
-
-	spin_lock(&port->lock);
-	sender = port->sender;
-	if (sender && sm_sender_is_current(sender))
-		sm_sender_get(sender);
-	else
-		sender = NULL;
-	if (!sender)
-		memcpy(mailbox, port->mailbox, sizeof(port->mailbox));
-	spin_unlock(&port->lock);
-	return sender;
+	return &port->senders[hash_ptr(task_pid(current), ilog2(SM_PORT_SENDERS))];
 }
 
-static struct sm_sender *get_sender(struct sm_port *port)
+static struct sm_sender *create_sender(struct sm_port *port)
 {
 	char mailbox[sizeof(port->mailbox)];
-	struct sm_sender *sender, *old = NULL;
-
-	sender = get_last_sender(port, mailbox);
-	if (sender)
-		return sender;
-	sender = sm_sender_create(port->account, mailbox);
-	if (!sender)
-		return NULL;
+	struct sm_sender *sender;
+	unsigned int naming;
 
 	spin_lock(&port->lock);
-	/* The mailbox may be another by now: then this one is for one call only. */
-	if (!strcmp(mailbox, port->mailbox)) {
-		old = port->sender;
-		port->sender = sm_sender_get(sender);
-	}
+	memcpy(mailbox, port->mailbox, sizeof(mailbox));
+	naming = port->namings;
 	spin_unlock(&port->lock);
-	if (old)
-		sm_sender_put(old);
+	sender = sm_sender_create(port->account, mailbox);
+	if (sender)
+		sender->naming = naming;
 	return sender;
+}
+
+/* As it was when the caller sent last, if nothing has changed since. */
+static struct sm_sender *get_sender(struct sm_port *port)
+{
+	struct sm_sender *sender = xchg(place_of_caller(port), NULL);
+
+	if (likely(sender && sm_sender_is_current(sender) &&
+		   sender->naming == READ_ONCE(port->namings)))
+		return sender;
+	retire(sender);
+	return create_sender(port);
 }
 
 int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline)
@@ -123,7 +125,7 @@ static void remember(struct sm_port *port, const struct sm_refusal *why, int err
 long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
 {
 	if (call->sender)
-		sm_sender_put(call->sender);
+		retire(xchg(place_of_caller(port), call->sender));
 	if (result == -ENODEV && port->is_mailbox)
 		result = -ENOENT;
 	/* A program never sees the kernel's own numbers. */
@@ -157,16 +159,11 @@ int sm_port_check(const struct file *file, fmode_t mode)
 	return (file->f_mode & mode) == mode ? 0 : -EBADF;
 }
 
-ktime_t sm_port_deadline(const struct kiocb *iocb)
-{
-	bool nowait = iocb->ki_filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT;
-
-	return nowait ? SM_AT_ONCE : SM_NEVER;
-}
-
 ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns)
 {
-	return nowait || file->f_flags & O_NONBLOCK ? SM_AT_ONCE : sm_deadline_from_user(ns);
+	ktime_t deadline = sm_port_patience(file, nowait);
+
+	return deadline == SM_NEVER ? sm_deadline_from_user(ns) : deadline;
 }
 
 /* What a read takes: 1, 0 when it is to return nothing, or an error. */
@@ -184,16 +181,17 @@ static int take_one(struct sm_queue *queue, ktime_t deadline, struct list_head *
 	return err;
 }
 
-ssize_t sm_port_read(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *to)
+ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
+		     const struct sm_payload *to)
 {
 	struct sm_message *message;
 	LIST_HEAD(taken);
 	ssize_t got;
 
-	if (!iov_iter_count(to))
+	if (!to->size)
 		return sm_queue_is_dead(schedule->queue) ? -ENODEV : 0;
 
-	got = take_one(schedule->queue, sm_port_deadline(iocb), &taken);
+	got = take_one(schedule->queue, deadline, &taken);
 	if (got <= 0)
 		return got;
 
@@ -207,16 +205,15 @@ ssize_t sm_port_read(struct sm_schedule *schedule, struct kiocb *iocb, struct io
 	return got;
 }
 
-static ssize_t write(struct sm_schedule *schedule, struct sm_call *call, struct iov_iter *from,
-		     u64 delay)
+static ssize_t write(struct sm_schedule *schedule, struct sm_call *call,
+		     const struct sm_payload *from, u64 delay)
 {
 	const struct sm_terms terms = { .delay = delay };
-	size_t size = iov_iter_count(from);
 	struct sm_message *message;
 	int err;
 
-	err = sm_queue_check(schedule->queue, size, &call->why);
-	if (err || !size)
+	err = sm_queue_check(schedule->queue, from->size, &call->why);
+	if (err || !from->size)
 		return err;
 
 	message = sm_message_from_user(call, &terms, from);
@@ -228,17 +225,16 @@ static ssize_t write(struct sm_schedule *schedule, struct sm_call *call, struct 
 		sm_message_free(message);
 		return err;
 	}
-	return size;
+	return from->size;
 }
 
-ssize_t sm_port_write(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *from,
-		      u64 delay)
+ssize_t sm_port_write(struct sm_port *port, struct sm_schedule *schedule, ktime_t deadline,
+		      const struct sm_payload *from, u64 delay)
 {
-	struct sm_port *port = iocb->ki_filp->private_data;
 	struct sm_call call;
 	ssize_t result;
 
-	result = sm_port_begin(port, &call, sm_port_deadline(iocb));
+	result = sm_port_begin(port, &call, deadline);
 	if (!result)
 		result = write(schedule, &call, from, delay);
 	return sm_port_end(port, &call, result);

@@ -13,34 +13,38 @@
 #define SM_PORT_H
 
 #include "call.h"
+#include "deadline.h"
 
+#include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/spinlock.h>
 #include <linux/synchmess.h>
 #include <linux/types.h>
 
-struct file;
-struct inode;
-struct iov_iter;
-struct kiocb;
 struct pid;
 struct poll_table_struct;
 struct seq_file;
 struct sm_account;
 struct sm_bell;
 struct sm_call;
+struct sm_payload;
 struct sm_queue;
 struct sm_schedule;
 struct sm_sender;
+
+/* So many threads can send in turns without being looked at anew; a power of two. */
+#define SM_PORT_SENDERS	4
 
 /**
  * struct sm_port - an open file
  * @account: who opened it, and pays
  * @bell: what pollers wait on, referenced
  * @is_mailbox: what it sends to or reads are mailboxes; set before it is opened
+ * @senders: threads that have sent, each in a place of its own if it can be, or NULL; who
+ *	takes one out has it alone
  * @lock: guards all that follows
- * @sender: the process that sent last, referenced, or NULL
  * @mailbox: the file's own mailbox, or empty
+ * @namings: how often that has changed
  * @error: of the call that failed last
  * @why: that call was refused
  * @thread: that was refused, referenced
@@ -49,10 +53,11 @@ struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
 	bool is_mailbox;
+	struct sm_sender *senders[SM_PORT_SENDERS];
 
 	spinlock_t lock;	/* guards the rest */
-	struct sm_sender *sender;
 	char mailbox[SYNCHMESS_MAILBOX_NAME_MAX + 1];
+	unsigned int namings;
 	int error;
 	struct sm_refusal why;
 	struct pid *thread;
@@ -114,12 +119,14 @@ long sm_port_end(struct sm_port *port, struct sm_call *call, long result);
 int sm_port_check(const struct file *file, fmode_t mode);
 
 /**
- * sm_port_deadline() - until when a read or write may wait
- * @iocb: the call
- *
- * Return: SM_AT_ONCE or SM_NEVER.
+ * sm_port_patience() - until when a read or write may wait
+ * @file: through which it came
+ * @nowait: not at all, as if the file were O_NONBLOCK
  */
-ktime_t sm_port_deadline(const struct kiocb *iocb);
+static inline ktime_t sm_port_patience(const struct file *file, bool nowait)
+{
+	return nowait || file->f_flags & O_NONBLOCK ? SM_AT_ONCE : SM_NEVER;
+}
 
 /**
  * sm_port_until() - until when an ioctl may wait
@@ -132,7 +139,7 @@ ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
 /**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
  * @schedule: in front of the queue to read from; the caller keeps it alive
- * @iocb: says whether the call may block
+ * @deadline: until when it may wait
  * @to: the reader's buffer; what does not fit of the message is gone
  *
  * A buffer that faults leaves the message where it was, and so does a reader
@@ -140,19 +147,21 @@ ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
  *
  * Return: bytes, or -EFAULT, -EAGAIN, -EINTR, -ERESTARTSYS, -ENODEV.
  */
-ssize_t sm_port_read(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *to);
+ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
+		     const struct sm_payload *to);
 
 /**
  * sm_port_write() - one write(2): send one message
+ * @port: through which
  * @schedule: where to
- * @iocb: says whether the call may block
+ * @deadline: until when it may wait
  * @from: the bytes; none are no message
  * @delay: nanoseconds until it can be read
  *
  * Return: how many bytes, or an error.
  */
-ssize_t sm_port_write(struct sm_schedule *schedule, struct kiocb *iocb, struct iov_iter *from,
-		      u64 delay);
+ssize_t sm_port_write(struct sm_port *port, struct sm_schedule *schedule, ktime_t deadline,
+		      const struct sm_payload *from, u64 delay);
 
 /**
  * sm_port_wait() - let a poller wait for changes

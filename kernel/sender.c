@@ -3,9 +3,7 @@
 
 #include "quota.h"
 
-#include <linux/cred.h>
 #include <linux/pid.h>
-#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -20,6 +18,7 @@ static struct sm_sender *sender_alloc(struct sm_account *account, const char *na
 	refcount_set(&sender->refs, 1);
 	sender->account = sm_account_get(account);
 	strscpy(sender->name, name, sizeof(sender->name));
+	sm_supply_init(&sender->supply, account);
 	return sender;
 }
 
@@ -29,28 +28,38 @@ struct sm_sender *sm_sender_create(struct sm_account *account, const char *mailb
 
 	if (!sender)
 		return NULL;
-	sender->uid = current_euid();
-	sender->gid = current_egid();
+	sender->cred = get_current_cred();
+	sender->uid = sender->cred->euid;
+	sender->gid = sender->cred->egid;
 	sender->process = get_pid(task_tgid(current));
+	sender->thread = get_pid(task_pid(current));
 	return sender;
 }
 
 struct sm_sender *sm_sender_of_module(struct sm_account *account, const char *module)
 {
-	return sender_alloc(account, module, GFP_KERNEL);
-}
+	struct sm_sender *sender = sender_alloc(account, module, GFP_KERNEL);
 
-bool sm_sender_is_current(const struct sm_sender *sender)
-{
-	return sender->process == task_tgid(current) && uid_eq(sender->uid, current_euid()) &&
-	       gid_eq(sender->gid, current_egid());
+	/* It may send anywhere at any time: nobody has the supply alone. */
+	if (sender)
+		sm_supply_close(&sender->supply);
+	return sender;
 }
 
 void sm_sender_put(struct sm_sender *sender)
 {
 	if (!refcount_dec_and_test(&sender->refs))
 		return;
+	sm_supply_close(&sender->supply);
 	put_pid(sender->process);
+	put_pid(sender->thread);
+	put_cred(sender->cred);
 	sm_account_put(sender->account);
 	kfree(sender);
+}
+
+void sm_sender_retire(struct sm_sender *sender)
+{
+	sm_supply_close(&sender->supply);
+	sm_sender_put(sender);
 }

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A sender: who sends, as the messages' stamps say, and who pays.
+ * A sender: who sends, as the messages' stamps say, who pays, and the memory that the
+ * messages are made of.
  *
- * It is a snapshot that never changes: of a process, its effective user and
+ * Who it is, is a snapshot that never changes: of a thread, its effective user and
  * group at the time, and the mailbox of the file through which it sends; or of a
  * module of the kernel. Many messages share it. Owner: references of open files,
- * handles of modules, and messages.
+ * handles of modules, and messages; a thread that sends has it alone for the
+ * length of the call, and with it the right to take of the supply.
  */
 #ifndef SM_SENDER_H
 #define SM_SENDER_H
 
+#include "supply.h"
+
+#include <linux/cred.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
@@ -26,20 +32,28 @@ struct sm_account;
  * @uid: effective user
  * @gid: effective group
  * @process: of the thread group; NULL: a module of the kernel
+ * @thread: of the thread; NULL: a module of the kernel
+ * @cred: of the thread, when it was made; referenced, so that nobody else gets them; or NULL
  * @account: who pays: who opened the file
  * @name: of the file's own mailbox, or of the module, as much as fits; padded with zeros
+ * @naming: which of the file's namings gave it that name, for who made it
+ * @supply: memory for the messages
  */
 struct sm_sender {
 	refcount_t refs;
 	kuid_t uid;
 	kgid_t gid;
 	struct pid *process;
+	struct pid *thread;
+	const struct cred *cred;
 	struct sm_account *account;
 	char name[SM_SENDER_NAME];
+	unsigned int naming;
+	struct sm_supply supply;
 };
 
 /**
- * sm_sender_create() - the calling process, sending
+ * sm_sender_create() - the calling thread, sending
  * @account: who pays; a reference is taken
  * @mailbox: the file's own, or empty
  *
@@ -59,7 +73,10 @@ struct sm_sender *sm_sender_create(struct sm_account *account, const char *mailb
 struct sm_sender *sm_sender_of_module(struct sm_account *account, const char *module);
 
 /* Is it still what sm_sender_create() would make for this caller? */
-bool sm_sender_is_current(const struct sm_sender *sender);
+static inline bool sm_sender_is_current(const struct sm_sender *sender)
+{
+	return sender->thread == task_pid(current) && sender->cred == current_cred();
+}
 
 static inline struct sm_sender *sm_sender_get(struct sm_sender *sender)
 {
@@ -68,5 +85,11 @@ static inline struct sm_sender *sm_sender_get(struct sm_sender *sender)
 }
 
 void sm_sender_put(struct sm_sender *sender);
+
+/**
+ * sm_sender_retire() - it sends no more; only its messages need it
+ * @sender: the caller's, alone; the reference is given back
+ */
+void sm_sender_retire(struct sm_sender *sender);
 
 #endif /* SM_SENDER_H */

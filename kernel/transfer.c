@@ -85,14 +85,15 @@ static struct sm_message *make(const struct sm_queue *queue, struct sm_call *cal
 	};
 	struct sm_message *message;
 	struct sm_payload payload;
+	struct sm_parts parts;
 	int err;
 
-	err = sm_payload_open(&payload, WRITE, out->data, out->size, out->parts);
+	err = sm_payload_open(&payload, &parts, WRITE, out->data, out->size, out->parts);
 	if (err)
 		return ERR_PTR(err);
-	err = check_size(queue, iov_iter_count(&payload.iter), call);
-	message = err ? ERR_PTR(err) : sm_message_from_user(call, &terms, &payload.iter);
-	sm_payload_close(&payload);
+	err = check_size(queue, payload.size, call);
+	message = err ? ERR_PTR(err) : sm_message_from_user(call, &terms, &payload);
+	sm_payload_close(&parts);
 	return message;
 }
 

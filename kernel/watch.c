@@ -47,13 +47,14 @@ static int await_news(struct watch *watch, ktime_t deadline, u64 *generation)
 /* It has seen only what it got: a buffer that faults loses nothing. */
 static ssize_t watch_read(struct kiocb *iocb, struct iov_iter *to)
 {
+	ktime_t deadline = sm_port_patience(iocb->ki_filp, iocb->ki_flags & IOCB_NOWAIT);
 	struct watch *watch = iocb->ki_filp->private_data;
 	u64 generation;
 	int result;
 
 	if (iov_iter_count(to) < sizeof(generation))
 		return -EINVAL;
-	result = await_news(watch, sm_port_deadline(iocb), &generation);
+	result = await_news(watch, deadline, &generation);
 	if (result < 0)
 		return result;
 	if (copy_to_iter(&generation, sizeof(generation), to) != sizeof(generation))

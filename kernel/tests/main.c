@@ -10,6 +10,7 @@
 #include "../grave.h"
 #include "../quota.h"
 #include "../schedule.h"
+#include "../supply.h"
 #include "dice.h"
 #include "suites.h"
 
@@ -58,9 +59,12 @@ static int __init tests_init(void)
 	pr_info("seed=%u\n", sm_dice_seed());
 	sm_quota_init();
 	sm_debugfs_module_init();
-	err = sm_grave_module_init();
+	err = sm_supply_module_init();
 	if (err)
 		goto exit_debugfs;
+	err = sm_grave_module_init();
+	if (err)
+		goto exit_supply;
 	err = sm_schedule_module_init();
 	if (err)
 		goto exit_grave;
@@ -72,6 +76,8 @@ static int __init tests_init(void)
 
 exit_grave:
 	sm_grave_module_exit();
+exit_supply:
+	sm_supply_module_exit();
 exit_debugfs:
 	sm_debugfs_module_exit();
 	return err;
@@ -88,6 +94,7 @@ static void __exit tests_exit(void)
 	}
 	sm_schedule_module_exit();
 	sm_grave_module_exit();
+	sm_supply_module_exit();
 	sm_debugfs_module_exit();
 	sm_quota_exit();
 }

@@ -111,7 +111,7 @@ int sm_payer_begin(struct sm_account *payer, struct sm_call *call)
 
 void sm_payer_end(struct sm_call *call)
 {
-	sm_sender_put(call->sender);
+	sm_sender_retire(call->sender);
 }
 
 long sm_payer_memory(const struct sm_account *payer)
