@@ -8,7 +8,6 @@
 #include "queue.h"
 
 #include <linux/errno.h>
-#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
@@ -167,15 +166,19 @@ void sm_admission_unreserve(struct sm_queue *queue, struct sm_message *message)
 int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message,
 			      struct sm_call *call, struct sm_after *after)
 {
-	int err = claim_room_locked(queue, message, call, after);
+	int err;
 
+	if (likely(sm_message_is_plain(message) &&
+		   sm_admission_is_open_locked(queue, message->size))) {
+		sm_admission_accept_locked(queue, message);
+		return 0;
+	}
+	err = claim_room_locked(queue, message, call, after);
 	if (err)
 		return err;
-
-	message->id = ++queue->ledger.sent;
 	/* One that is buried was sent when it was sent at first. */
 	if (!message->is_buried)
 		message->sent_at = ktime_get();
-	sm_index_add_locked(&queue->index, message);
+	sm_admission_number_locked(queue, message);
 	return 0;
 }

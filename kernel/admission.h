@@ -9,12 +9,38 @@
 #ifndef SM_ADMISSION_H
 #define SM_ADMISSION_H
 
+#include "failure.h"
+#include "message.h"
+#include "queue.h"
+
+#include <linux/compiler.h>
+#include <linux/ktime.h>
 #include <linux/types.h>
 
-struct sm_after;
 struct sm_call;
-struct sm_message;
-struct sm_queue;
+
+/* There is room, and nobody says that it is for others. */
+static inline bool sm_admission_is_open_locked(const struct sm_queue *queue, size_t size)
+{
+	return !queue->dead && !sm_failures_are_wanted() && !sm_queue_has_line_locked(queue) &&
+	       sm_room_fits_locked(&queue->room, size);
+}
+
+/* It has room: it gets its number. */
+static inline void sm_admission_number_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	message->id = ++queue->ledger.sent;
+	sm_index_add_locked(&queue->index, message);
+}
+
+/* For a message that is plain, if there is room. */
+static inline void sm_admission_accept_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	sm_room_take_locked(&queue->room, message->size);
+	message->has_room = true;
+	message->sent_at = ktime_get();
+	sm_admission_number_locked(queue, message);
+}
 
 /**
  * sm_admission_admit_locked() - accept a message: take room, by waiting or overwriting

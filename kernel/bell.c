@@ -27,26 +27,10 @@ void sm_bell_put(struct sm_bell *bell)
 	kref_put(&bell->refs, bell_free);
 }
 
-/*
- * LOOK AFTER QUEUEING: wq_has_sleeper() may say no without a lock, and still
- * nobody misses a message:
- *
- *   reader                              sender
- *   queue itself on readers             lock; publish; unlock
- *   look, under the lock                anybody on readers? (after a barrier)
- *   nothing there? sleep                if so, wake
- *
- * A reader who looks before the message is there is on the list before the
- * sender asks.
- */
-void sm_bell_ring_readers(struct sm_bell *bell, unsigned int messages)
+void sm_bell_ring_listening_readers(struct sm_bell *bell, unsigned int messages)
 {
-	/* Zero would mean everybody to __wake_up. */
-	if (!messages)
-		return;
-	if (wq_has_sleeper(&bell->readers))
-		__wake_up(&bell->readers, TASK_INTERRUPTIBLE, messages,
-			  poll_to_key(EPOLLIN | EPOLLRDNORM));
+	__wake_up(&bell->readers, TASK_INTERRUPTIBLE, messages,
+		  poll_to_key(EPOLLIN | EPOLLRDNORM));
 	kill_fasync(&bell->owners, SIGIO, POLL_IN);
 }
 

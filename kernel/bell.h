@@ -12,6 +12,7 @@
 #ifndef SM_BELL_H
 #define SM_BELL_H
 
+#include <linux/compiler.h>
 #include <linux/kref.h>
 #include <linux/wait.h>
 
@@ -47,12 +48,33 @@ static inline struct sm_bell *sm_bell_get(struct sm_bell *bell)
 
 void sm_bell_put(struct sm_bell *bell);
 
+/* For sm_bell_ring_readers(). */
+void sm_bell_ring_listening_readers(struct sm_bell *bell, unsigned int messages);
+
+/*
+ * LOOK AFTER QUEUEING: wq_has_sleeper() may say no without a lock, and still
+ * nobody misses a message:
+ *
+ *   reader                              sender
+ *   queue itself on readers             lock; publish; unlock
+ *   look, under the lock                anybody on readers? (after a barrier)
+ *   nothing there? sleep                if so, wake
+ *
+ * A reader who looks before the message is there is on the list before the
+ * sender asks.
+ */
+
 /**
  * sm_bell_ring_readers() - there is something to read
  * @bell: the bell
  * @messages: so many sleeping readers wake, and every poller; 0: nobody
  */
-void sm_bell_ring_readers(struct sm_bell *bell, unsigned int messages);
+static inline void sm_bell_ring_readers(struct sm_bell *bell, unsigned int messages)
+{
+	/* Zero would mean everybody to __wake_up(). */
+	if (messages && (wq_has_sleeper(&bell->readers) || READ_ONCE(bell->owners)))
+		sm_bell_ring_listening_readers(bell, messages);
+}
 
 /**
  * sm_bell_ring_writers() - there is room

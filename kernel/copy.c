@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "copy.h"
 
-#include <linux/kconfig.h>
 #include <linux/uaccess.h>
 
-/* Beyond, a processor's own way to move bytes is as good. */
-#define SHORT 192
+#define WORD	sizeof(long)
+#define BLOCK	(8 * WORD)
 
-static bool is_short(size_t size)
-{
-	return IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) && size <= SHORT;
-}
+#define GET_WORD(n)									\
+	unsafe_get_user(((unsigned long *)to)[n], (unsigned long __user *)from + (n), fault)
+#define PUT_WORD(n)									\
+	unsafe_put_user(((unsigned long *)from)[n], (unsigned long __user *)to + (n), fault)
 
-static bool get_words(void *to, const void __user *from, size_t size)
+bool sm_copy_words_in(void *to, const void __user *from, size_t size)
 {
 	if (!user_read_access_begin(from, size))
 		return false;
-	for (; size >= sizeof(long); size -= sizeof(long)) {
-		unsafe_get_user(*(unsigned long *)to, (unsigned long __user *)from, fault);
-		to += sizeof(long);
-		from += sizeof(long);
+	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK) {
+		GET_WORD(0);
+		GET_WORD(1);
+		GET_WORD(2);
+		GET_WORD(3);
+		GET_WORD(4);
+		GET_WORD(5);
+		GET_WORD(6);
+		GET_WORD(7);
 	}
+	for (; size >= WORD; size -= WORD, to += WORD, from += WORD)
+		GET_WORD(0);
 	while (size--)
 		unsafe_get_user(*(u8 *)to++, (u8 __user *)from++, fault);
 	user_read_access_end();
@@ -31,15 +37,22 @@ fault:
 	return false;
 }
 
-static bool put_words(void __user *to, const void *from, size_t size)
+bool sm_copy_words_out(void __user *to, const void *from, size_t size)
 {
 	if (!user_write_access_begin(to, size))
 		return false;
-	for (; size >= sizeof(long); size -= sizeof(long)) {
-		unsafe_put_user(*(unsigned long *)from, (unsigned long __user *)to, fault);
-		to += sizeof(long);
-		from += sizeof(long);
+	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK) {
+		PUT_WORD(0);
+		PUT_WORD(1);
+		PUT_WORD(2);
+		PUT_WORD(3);
+		PUT_WORD(4);
+		PUT_WORD(5);
+		PUT_WORD(6);
+		PUT_WORD(7);
 	}
+	for (; size >= WORD; size -= WORD, to += WORD, from += WORD)
+		PUT_WORD(0);
 	while (size--)
 		unsafe_put_user(*(u8 *)from++, (u8 __user *)to++, fault);
 	user_write_access_end();
@@ -50,16 +63,12 @@ fault:
 	return false;
 }
 
-bool sm_copy_in(void *to, const void __user *from, size_t size)
+bool sm_copy_many_in(void *to, const void __user *from, size_t size)
 {
-	if (is_short(size))
-		return get_words(to, from, size);
 	return !copy_from_user(to, from, size);
 }
 
-bool sm_copy_out(void __user *to, const void *from, size_t size)
+bool sm_copy_many_out(void __user *to, const void *from, size_t size)
 {
-	if (is_short(size))
-		return put_words(to, from, size);
 	return !copy_to_user(to, from, size);
 }

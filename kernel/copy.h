@@ -10,7 +10,22 @@
 #define SM_COPY_H
 
 #include <linux/compiler.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
+
+/* Bytes that are short; for more a processor's own way to move them is as good. */
+#define SM_COPY_SHORT	192
+
+/* For sm_copy_in() and sm_copy_out(). */
+bool sm_copy_words_in(void *to, const void __user *from, size_t size);
+bool sm_copy_words_out(void __user *to, const void *from, size_t size);
+bool sm_copy_many_in(void *to, const void __user *from, size_t size);
+bool sm_copy_many_out(void __user *to, const void *from, size_t size);
+
+static inline bool sm_copy_is_short(size_t size)
+{
+	return IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) && size <= SM_COPY_SHORT;
+}
 
 /**
  * sm_copy_in() - copy from a program
@@ -20,7 +35,11 @@
  *
  * Return: whether all could be read; if not, @to may have changed.
  */
-bool __must_check sm_copy_in(void *to, const void __user *from, size_t size);
+static inline bool __must_check sm_copy_in(void *to, const void __user *from, size_t size)
+{
+	return likely(sm_copy_is_short(size)) ? sm_copy_words_in(to, from, size) :
+						sm_copy_many_in(to, from, size);
+}
 
 /**
  * sm_copy_out() - copy to a program
@@ -30,6 +49,10 @@ bool __must_check sm_copy_in(void *to, const void __user *from, size_t size);
  *
  * Return: whether all could be written; if not, @to may have changed.
  */
-bool __must_check sm_copy_out(void __user *to, const void *from, size_t size);
+static inline bool __must_check sm_copy_out(void __user *to, const void *from, size_t size)
+{
+	return likely(sm_copy_is_short(size)) ? sm_copy_words_out(to, from, size) :
+						sm_copy_many_out(to, from, size);
+}
 
 #endif /* SM_COPY_H */

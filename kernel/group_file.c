@@ -113,18 +113,29 @@ static int group_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
+static __always_inline ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
 {
 	return sm_port_read(&group_of(file)->schedule, sm_port_patience(file, nowait), to);
 }
 
-static ssize_t send(struct file *file, const struct sm_payload *from, bool nowait)
+static noinline ssize_t send_later(struct group_file *opened, ktime_t deadline,
+				   const struct sm_payload *from, unsigned int delay_ms)
 {
+	const struct sm_terms terms = { .delay = (u64)delay_ms * NSEC_PER_MSEC };
+
+	return sm_port_write(&opened->port, &opened->group->schedule, deadline, from, &terms);
+}
+
+static __always_inline ssize_t send(struct file *file, const struct sm_payload *from, bool nowait)
+{
+	ktime_t deadline = sm_port_patience(file, nowait);
 	struct group_file *opened = opened_as(file);
 	struct sm_group *group = opened->group;
+	unsigned int delay_ms = READ_ONCE(group->send_delay_ms);
 
-	return sm_port_write(&opened->port, &group->schedule, sm_port_patience(file, nowait), from,
-			     (u64)READ_ONCE(group->send_delay_ms) * NSEC_PER_MSEC);
+	if (unlikely(delay_ms))
+		return send_later(opened, deadline, from, delay_ms);
+	return sm_port_write(&opened->port, &group->schedule, deadline, from, &sm_terms_plain);
 }
 
 /* What most programs call is spared what only the others need. */

@@ -31,7 +31,7 @@ static ssize_t store_limit(struct device *device, enum sm_limit limit, const cha
 		return -EINVAL;
 	if (value && (value < range->min || value > range->max))
 		return -EINVAL;
-	WRITE_ONCE(queue->room.limits[limit], value);
+	sm_room_set_limit(&queue->room, limit, value);
 	sm_queue_serve(queue);
 	return length;
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "index.h"
 
-#include "message.h"
-
-#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -30,11 +27,6 @@ void sm_index_destroy(struct sm_index *index)
 	free_heads(index, index->before.heads);
 }
 
-bool sm_index_is_small(const struct sm_index *index)
-{
-	return READ_ONCE(index->messages) > 2 * READ_ONCE(index->now.count);
-}
-
 void sm_index_table_alloc(const struct sm_index *index, struct sm_index_table *table)
 {
 	table->count = 4 * READ_ONCE(index->now.count);
@@ -47,28 +39,18 @@ void sm_index_table_free(struct sm_index_table *table)
 	kvfree(table->heads);
 }
 
-static bool is_moving(const struct sm_index *index)
-{
-	return index->moved < index->before.count;
-}
-
 void sm_index_grow_locked(struct sm_index *index, struct sm_index_table *table)
 {
 	struct sm_index_table empty = index->before;
 
 	/* Another may have been faster. */
-	if (!table->heads || table->count <= index->now.count || is_moving(index))
+	if (!table->heads || table->count <= index->now.count || sm_index_is_moving(index))
 		return;
 	index->before = index->now;
 	index->moved = 0;
 	WRITE_ONCE(index->now.count, table->count);
 	index->now.heads = table->heads;
 	table->heads = empty.heads == index->first ? NULL : empty.heads;
-}
-
-static struct hlist_head *bucket_of(const struct sm_index_table *table, u64 id)
-{
-	return &table->heads[id & (table->count - 1)];
 }
 
 static void move_bucket(struct sm_index *index, struct hlist_head *bucket)
@@ -78,28 +60,19 @@ static void move_bucket(struct sm_index *index, struct hlist_head *bucket)
 
 	hlist_for_each_entry_safe(message, next, bucket, by_id) {
 		hlist_del(&message->by_id);
-		hlist_add_head(&message->by_id, bucket_of(&index->now, message->id));
+		hlist_add_head(&message->by_id, sm_index_bucket(&index->now, message->id));
 	}
 }
 
 static void move(struct sm_index *index, unsigned int buckets)
 {
-	while (buckets-- && is_moving(index))
+	while (buckets-- && sm_index_is_moving(index))
 		move_bucket(index, &index->before.heads[index->moved++]);
 }
 
-void sm_index_add_locked(struct sm_index *index, struct sm_message *message)
+void sm_index_move_locked(struct sm_index *index)
 {
-	if (unlikely(is_moving(index)))
-		move(index, MOVED_AT_ONCE);
-	hlist_add_head(&message->by_id, bucket_of(&index->now, message->id));
-	WRITE_ONCE(index->messages, index->messages + 1);
-}
-
-void sm_index_remove_locked(struct sm_index *index, struct sm_message *message)
-{
-	hlist_del(&message->by_id);
-	WRITE_ONCE(index->messages, index->messages - 1);
+	move(index, MOVED_AT_ONCE);
 }
 
 static struct sm_message *find_in(const struct hlist_head *bucket, u64 id)
@@ -115,10 +88,10 @@ static struct sm_message *find_in(const struct hlist_head *bucket, u64 id)
 
 struct sm_message *sm_index_find_locked(const struct sm_index *index, u64 id)
 {
-	struct sm_message *message = find_in(bucket_of(&index->now, id), id);
+	struct sm_message *message = find_in(sm_index_bucket(&index->now, id), id);
 
-	if (!message && is_moving(index))
-		message = find_in(bucket_of(&index->before, id), id);
+	if (!message && sm_index_is_moving(index))
+		message = find_in(sm_index_bucket(&index->before, id), id);
 	return message;
 }
 
@@ -128,7 +101,7 @@ struct hlist_head *sm_index_walk_locked(struct sm_index *index, struct sm_index_
 		walk->count = index->now.count;
 		walk->bucket = 0;
 	}
-	if (is_moving(index)) {
+	if (sm_index_is_moving(index)) {
 		move(index, WALKED_AT_ONCE);
 		/* Where they went to may have been passed. */
 		walk->bucket = 0;

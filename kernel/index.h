@@ -12,10 +12,11 @@
 #ifndef SM_INDEX_H
 #define SM_INDEX_H
 
+#include "message.h"
+
+#include <linux/compiler.h>
 #include <linux/list.h>
 #include <linux/types.h>
-
-struct sm_message;
 
 /**
  * struct sm_index_table - buckets
@@ -32,14 +33,12 @@ struct sm_index_table {
  * @now: where messages are added
  * @before: what has not been moved from yet
  * @moved: how many buckets of @before are empty for good
- * @messages: how many there are
  * @first: the buckets of a small index
  */
 struct sm_index {
 	struct sm_index_table now;
 	struct sm_index_table before;
 	unsigned long moved;
-	unsigned long messages;
 	struct hlist_head first[16];
 };
 
@@ -48,8 +47,11 @@ void sm_index_init(struct sm_index *index);
 /* Frees the tables; messages that are still in them are somebody else's matter. */
 void sm_index_destroy(struct sm_index *index);
 
-/* Should sm_index_grow() be called? Context: any, with or without the lock. */
-bool sm_index_is_small(const struct sm_index *index);
+/* Should sm_index_grow() be called for so many messages? Context: any, with or without the lock. */
+static inline bool sm_index_is_small(const struct sm_index *index, unsigned long messages)
+{
+	return messages > 2 * READ_ONCE(index->now.count);
+}
 
 /**
  * sm_index_table_alloc() - prepare a larger table, without the lock
@@ -69,8 +71,30 @@ void sm_index_table_free(struct sm_index_table *table);
  */
 void sm_index_grow_locked(struct sm_index *index, struct sm_index_table *table);
 
-void sm_index_add_locked(struct sm_index *index, struct sm_message *message);
-void sm_index_remove_locked(struct sm_index *index, struct sm_message *message);
+static inline bool sm_index_is_moving(const struct sm_index *index)
+{
+	return index->moved < index->before.count;
+}
+
+/* Goes on with moving to the larger table. */
+void sm_index_move_locked(struct sm_index *index);
+
+static inline struct hlist_head *sm_index_bucket(const struct sm_index_table *table, u64 id)
+{
+	return &table->heads[id & (table->count - 1)];
+}
+
+static inline void sm_index_add_locked(struct sm_index *index, struct sm_message *message)
+{
+	if (unlikely(sm_index_is_moving(index)))
+		sm_index_move_locked(index);
+	hlist_add_head(&message->by_id, sm_index_bucket(&index->now, message->id));
+}
+
+static inline void sm_index_remove_locked(struct sm_message *message)
+{
+	__hlist_del(&message->by_id);
+}
 
 /* The message of that number, or NULL. */
 struct sm_message *sm_index_find_locked(const struct sm_index *index, u64 id);

@@ -125,7 +125,7 @@ static ssize_t mailbox_write_iter(struct kiocb *iocb, struct iov_iter *parts)
 
 /* ---- the other calls */
 
-static ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
+static __always_inline ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
 {
 	struct sm_mailbox *own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
 	ssize_t got;

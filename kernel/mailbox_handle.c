@@ -55,7 +55,8 @@ static ssize_t send(struct file *file, const struct sm_payload *from, bool nowai
 	struct handle *handle = handle_of(file);
 
 	return check(handle) ?: sm_port_write(&handle->port, &handle->recipient->schedule,
-					      sm_port_patience(file, nowait), from, 0);
+					      sm_port_patience(file, nowait), from,
+					      &sm_terms_plain);
 }
 
 static ssize_t handle_write(struct file *file, const char __user *bytes, size_t size, loff_t *pos)

@@ -12,7 +12,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-static const struct sm_terms plain_terms;
+const struct sm_terms sm_terms_plain;
 
 static size_t timing_offset(size_t size)
 {
@@ -54,7 +54,7 @@ void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp)
 	stamp->deliveries = message->deliveries;
 	stamp->token = 0;
 	stamp->is_buried = message->is_buried;
-	stamp->buried_from = message->buried_from;
+	stamp->buried_from = message->is_buried ? message->buried_from : 0;
 }
 
 void sm_message_view(struct sm_message *message, struct sm_view *view)
@@ -84,55 +84,57 @@ void sm_message_bury(struct sm_message *message, u32 from)
 		init_timing(message, 0, 0);
 }
 
-static void init_message(struct sm_message *message, struct sm_sender *sender)
+static __always_inline void init_message(struct sm_message *message, struct sm_sender *sender,
+					 bool timed)
 {
-	message->sender = sm_sender_get(sender);
+	message->sender = sender;
 	message->deliveries = 0;
+	message->is_timed = timed;
 	message->is_scheduled = false;
+	message->is_back = false;
 	message->has_room = false;
 	message->is_buried = false;
-	message->buried_from = 0;
 }
 
-static struct sm_message *message_alloc(struct sm_call *call, size_t bytes)
+static __always_inline struct sm_message *message_alloc(struct sm_call *call, size_t size,
+							bool timed)
 {
+	size_t bytes = bytes_of(size, timed);
 	struct sm_message *message = sm_supply_take(&call->sender->supply, bytes, &call->why);
 
 	if (!IS_ERR(message))
-		init_message(message, call->sender);
+		init_message(message, call->sender, timed);
 	return message;
 }
 
-static void message_release(struct sm_message *message, size_t bytes)
+static __always_inline void message_release(struct sm_message *message, size_t bytes)
 {
 	struct sm_sender *sender = message->sender;
 
-	sm_supply_give(&sender->supply, message, bytes);
-	sm_sender_put(sender);
+	if (unlikely(sm_supply_give(&sender->supply, message, bytes)))
+		sm_sender_free(sender);
 }
 
-static void init_origin(struct sm_message *message, const struct sm_terms *terms, size_t size,
-			bool timed)
+static void init_origin(struct sm_message *message, const struct sm_terms *terms, size_t size)
 {
 	message->origin = message;
 	refcount_set(&message->refs, 1);
 	message->size = size;
 	message->tag = terms->tag;
 	message->priority = terms->priority;
-	message->is_timed = timed;
-	if (timed)
+	if (message->is_timed)
 		init_timing(message, terms->delay, terms->lifetime);
 }
 
-static struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,
+static __always_inline struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,
 				       size_t size)
 {
 	bool timed = terms->delay || terms->lifetime;
 	struct sm_message *message;
 
-	message = message_alloc(call, bytes_of(size, timed));
+	message = message_alloc(call, size, timed);
 	if (!IS_ERR(message))
-		init_origin(message, terms, size, timed);
+		init_origin(message, terms, size);
 	return message;
 }
 
@@ -155,7 +157,7 @@ struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, 
 {
 	struct sm_message *message;
 
-	message = origin_alloc(call, &plain_terms, size);
+	message = origin_alloc(call, &sm_terms_plain, size);
 	if (!IS_ERR(message))
 		memcpy(message->data, text, size);
 	return message;
@@ -171,8 +173,8 @@ struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_
 	message = sm_supply_take_atomic(&sender->supply, bytes_of(size, true), &call->why);
 	if (IS_ERR(message))
 		return message;
-	init_message(message, sender);
-	init_origin(message, terms, size, true);
+	init_message(message, sender, true);
+	init_origin(message, terms, size);
 	memcpy(message->data, data, size);
 	return message;
 }
@@ -182,7 +184,7 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
 	struct sm_message *origin = message->origin;
 	struct sm_message *copy;
 
-	copy = message_alloc(call, bytes_of(0, origin->is_timed));
+	copy = message_alloc(call, 0, origin->is_timed);
 	if (IS_ERR(copy))
 		return copy;
 	refcount_inc(&origin->refs);
@@ -190,7 +192,6 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
 	copy->size = origin->size;
 	copy->tag = origin->tag;
 	copy->priority = origin->priority;
-	copy->is_timed = origin->is_timed;
 	if (copy->is_timed) {
 		struct sm_timing *timing = sm_message_timing(origin);
 
@@ -199,30 +200,35 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
 	return copy;
 }
 
-ssize_t sm_message_to_user(const struct sm_message *message, const struct sm_payload *to)
+/* Does nobody else use its bytes? Then nobody comes to use them. */
+static __always_inline bool is_last(const struct sm_message *origin)
 {
-	size_t size = min_t(size_t, message->size, to->size);
-
-	return sm_payload_put(to, message->origin->data, size) ? size : -EFAULT;
+	if (refcount_read(&origin->refs) != 1)
+		return false;
+	smp_acquire__after_ctrl_dep();
+	return true;
 }
 
-static void put_origin(struct sm_message *origin)
+static __always_inline void put_origin(struct sm_message *origin)
 {
-	/* The last one need not count. */
-	if (refcount_read(&origin->refs) == 1)
-		smp_acquire__after_ctrl_dep();
-	else if (!refcount_dec_and_test(&origin->refs))
-		return;
-	message_release(origin, bytes_of(origin->size, origin->is_timed));
+	if (is_last(origin) || refcount_dec_and_test(&origin->refs))
+		message_release(origin, bytes_of(origin->size, origin->is_timed));
+}
+
+static noinline void free_copy(struct sm_message *copy, struct sm_message *origin)
+{
+	message_release(copy, bytes_of(0, copy->is_timed));
+	put_origin(origin);
 }
 
 void sm_message_free(struct sm_message *message)
 {
 	struct sm_message *origin = message->origin;
 
-	if (message != origin)
-		message_release(message, bytes_of(0, message->is_timed));
-	put_origin(origin);
+	if (unlikely(message != origin))
+		free_copy(message, origin);
+	else
+		put_origin(origin);
 }
 
 void sm_view_release(struct sm_view *view)

@@ -18,14 +18,17 @@
 #ifndef SM_MESSAGE_H
 #define SM_MESSAGE_H
 
+#include "payload.h"
+
+#include <linux/errno.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
 struct sm_call;
-struct sm_payload;
 struct sm_sender;
 
 /**
@@ -42,9 +45,13 @@ struct sm_terms {
 	unsigned int priority;
 };
 
+/* At once, and for ever. */
+extern const struct sm_terms sm_terms_plain;
+
 /**
  * struct sm_message - one message
- * @ready: in a queue's lane, or in a list of messages on their way
+ * @ready: in a list of messages on their way
+ * @fresh: in a lane, when nobody has taken it so far
  * @back: in a lane, when it was taken or lent and came back
  * @by_id: in the queue's index
  * @sent_by_then: out of the queue: how many it had been sent when this one was taken
@@ -53,7 +60,7 @@ struct sm_terms {
  * @tag: the sender's
  * @sent_at: when it was accepted
  * @origin: the message that has the bytes; itself unless it is a copy
- * @sender: who sent it and is charged, referenced
+ * @sender: who sent it and is charged; the reference is that of the memory
  * @refs: on an origin: how many messages use its bytes
  * @size: bytes of payload
  * @deliveries: how often it was received
@@ -63,12 +70,13 @@ struct sm_terms {
  * @is_back: hangs in its lane by @back
  * @has_room: in a queue, though it may not be there yet
  * @is_buried: nobody was done with it in the queue to which it was sent
- * @buried_from: that was this group; 0: a mailbox
+ * @buried_from: then that was this group; 0: a mailbox
  * @data: the payload, on an origin
  */
 struct sm_message {
 	union {
 		struct list_head ready;
+		struct hlist_node fresh;
 		struct rb_node back;
 	};
 	union {
@@ -149,6 +157,12 @@ struct sm_view {
 	struct sm_stamp stamp;
 	struct sm_message *origin;
 };
+
+/* To be sent for the first time, and at once, without a thought of tomorrow. */
+static inline bool sm_message_is_plain(const struct sm_message *message)
+{
+	return !(message->is_timed | message->has_room | message->is_buried);
+}
 
 /* Only of a message that @is_timed. */
 struct sm_timing *sm_message_timing(struct sm_message *message);
@@ -235,7 +249,13 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
  * Context: may sleep.
  * Return: how many bytes the reader got, or -EFAULT.
  */
-ssize_t sm_message_to_user(const struct sm_message *message, const struct sm_payload *to);
+static inline ssize_t sm_message_to_user(const struct sm_message *message,
+					 const struct sm_payload *to)
+{
+	size_t size = min_t(size_t, message->size, to->size);
+
+	return sm_payload_put(to, message->origin->data, size) ? size : -EFAULT;
+}
 
 /**
  * sm_message_free() - free a message and give back what it was charged for

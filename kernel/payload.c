@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "payload.h"
 
-#include "copy.h"
-#include "failure.h"
-
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -39,20 +36,12 @@ void sm_payload_close(struct sm_parts *parts)
 		kfree(parts->all);
 }
 
-bool sm_payload_get(const struct sm_payload *payload, void *to)
+bool sm_payload_get_parts(const struct sm_payload *payload, void *to)
 {
-	if (sm_failure(SM_FAIL_COPY))
-		return false;
-	if (likely(!payload->parts))
-		return sm_copy_in(to, payload->piece, payload->size);
 	return copy_from_iter_full(to, payload->size, payload->parts);
 }
 
-bool sm_payload_put(const struct sm_payload *payload, const void *from, size_t size)
+bool sm_payload_put_parts(const struct sm_payload *payload, const void *from, size_t size)
 {
-	if (sm_failure(SM_FAIL_COPY))
-		return false;
-	if (likely(!payload->parts))
-		return sm_copy_out(payload->piece, from, size);
 	return copy_to_iter(from, size, payload->parts) == size;
 }

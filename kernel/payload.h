@@ -7,6 +7,9 @@
 #ifndef SM_PAYLOAD_H
 #define SM_PAYLOAD_H
 
+#include "copy.h"
+#include "failure.h"
+
 #include <linux/compiler.h>
 #include <linux/types.h>
 #include <linux/uio.h>
@@ -61,6 +64,10 @@ int sm_payload_open(struct sm_payload *payload, struct sm_parts *parts, unsigned
 
 void sm_payload_close(struct sm_parts *parts);
 
+/* For sm_payload_get() and sm_payload_put(). */
+bool sm_payload_get_parts(const struct sm_payload *payload, void *to);
+bool sm_payload_put_parts(const struct sm_payload *payload, const void *from, size_t size);
+
 /**
  * sm_payload_get() - copy all bytes from a program
  * @payload: where it has them
@@ -68,7 +75,14 @@ void sm_payload_close(struct sm_parts *parts);
  *
  * Context: may sleep. Return: whether all could be read.
  */
-bool __must_check sm_payload_get(const struct sm_payload *payload, void *to);
+static inline bool __must_check sm_payload_get(const struct sm_payload *payload, void *to)
+{
+	if (sm_failure(SM_FAIL_COPY))
+		return false;
+	if (unlikely(payload->parts))
+		return sm_payload_get_parts(payload, to);
+	return sm_copy_in(to, payload->piece, payload->size);
+}
 
 /**
  * sm_payload_put() - copy bytes to a program
@@ -78,7 +92,14 @@ bool __must_check sm_payload_get(const struct sm_payload *payload, void *to);
  *
  * Context: may sleep. Return: whether all could be written.
  */
-bool __must_check sm_payload_put(const struct sm_payload *payload, const void *from,
-				 size_t size);
+static inline bool __must_check sm_payload_put(const struct sm_payload *payload,
+					       const void *from, size_t size)
+{
+	if (sm_failure(SM_FAIL_COPY))
+		return false;
+	if (unlikely(payload->parts))
+		return sm_payload_put_parts(payload, from, size);
+	return sm_copy_out(payload->piece, from, size);
+}
 
 #endif /* SM_PAYLOAD_H */

@@ -6,7 +6,6 @@
 #include "call.h"
 #include "deadline.h"
 #include "message.h"
-#include "payload.h"
 #include "queue.h"
 #include "quota.h"
 #include "schedule.h"
@@ -15,8 +14,6 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/hash.h>
-#include <linux/log2.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
@@ -38,23 +35,21 @@ int sm_port_open(struct sm_port *port, struct file *file, struct sm_bell *bell)
 	return stream_open(file_inode(file), file);
 }
 
-static void retire(struct sm_sender *sender)
+static void retire_senders(struct sm_port *port)
 {
-	if (sender)
-		sm_sender_retire(sender);
-}
-
-static void retire_all(struct sm_port *port)
-{
+	struct sm_sender *sender;
 	unsigned int i;
 
-	for (i = 0; i < SM_PORT_SENDERS; i++)
-		retire(xchg(&port->senders[i], NULL));
+	for (i = 0; i < SM_PORT_SENDERS; i++) {
+		sender = xchg(&port->senders[i], NULL);
+		if (sender)
+			sm_sender_retire(sender);
+	}
 }
 
 void sm_port_release(struct sm_port *port)
 {
-	retire_all(port);
+	retire_senders(port);
 	put_pid(port->thread);
 	if (port->bell)
 		sm_bell_put(port->bell);
@@ -67,11 +62,6 @@ void sm_port_set_mailbox(struct sm_port *port, const char *name)
 	strscpy(port->mailbox, name, sizeof(port->mailbox));
 	WRITE_ONCE(port->namings, port->namings + 1);
 	spin_unlock(&port->lock);
-}
-
-static struct sm_sender **place_of_caller(struct sm_port *port)
-{
-	return &port->senders[hash_ptr(task_pid(current), ilog2(SM_PORT_SENDERS))];
 }
 
 static struct sm_sender *create_sender(struct sm_port *port)
@@ -90,24 +80,11 @@ static struct sm_sender *create_sender(struct sm_port *port)
 	return sender;
 }
 
-/* As it was when the caller sent last, if nothing has changed since. */
-static struct sm_sender *get_sender(struct sm_port *port)
+struct sm_sender *sm_port_replace_sender(struct sm_port *port, struct sm_sender *old)
 {
-	struct sm_sender *sender = xchg(place_of_caller(port), NULL);
-
-	if (likely(sender && sm_sender_is_current(sender) &&
-		   sender->naming == READ_ONCE(port->namings)))
-		return sender;
-	retire(sender);
+	if (old)
+		sm_sender_retire(old);
 	return create_sender(port);
-}
-
-int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline)
-{
-	call->deadline = deadline;
-	call->why.rule = SYNCHMESS_WHY_NONE;
-	call->sender = get_sender(port);
-	return call->sender ? 0 : -ENOMEM;
 }
 
 static void remember(struct sm_port *port, const struct sm_refusal *why, int error)
@@ -122,18 +99,13 @@ static void remember(struct sm_port *port, const struct sm_refusal *why, int err
 	put_pid(thread);
 }
 
-long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
+long sm_port_fail(struct sm_port *port, const struct sm_refusal *why, long error)
 {
-	if (call->sender)
-		retire(xchg(place_of_caller(port), call->sender));
-	if (result == -ENODEV && port->is_mailbox)
-		result = -ENOENT;
+	if (error == -ENODEV && port->is_mailbox)
+		error = -ENOENT;
 	/* A program never sees the kernel's own numbers. */
-	if (result == -ERESTARTSYS)
-		remember(port, &call->why, EINTR);
-	else if (result < 0)
-		remember(port, &call->why, -result);
-	return result;
+	remember(port, why, error == -ERESTARTSYS ? EINTR : -error);
+	return error;
 }
 
 long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
@@ -166,78 +138,28 @@ ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns)
 	return deadline == SM_NEVER ? sm_deadline_from_user(ns) : deadline;
 }
 
-/* What a read takes: 1, 0 when it is to return nothing, or an error. */
-static int take_one(struct sm_queue *queue, ktime_t deadline, struct list_head *taken)
+struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline)
 {
+	struct sm_message *message;
 	int err;
 
-	while (!(err = sm_queue_take(queue, 1, taken))) {
+	do {
 		if (READ_ONCE(queue->empty) == SM_EMPTY_EOF)
-			return 0;
+			return NULL;
 		err = sm_queue_await(queue, deadline);
 		if (err)
-			return err;
-	}
-	return err;
+			return ERR_PTR(err);
+		message = sm_queue_take_one(queue);
+	} while (!message);
+	return message;
 }
 
-ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
-		     const struct sm_payload *to)
+void sm_port_put_back(struct sm_schedule *schedule, struct sm_message *message)
 {
-	struct sm_message *message;
 	LIST_HEAD(taken);
-	ssize_t got;
 
-	if (!to->size)
-		return sm_queue_is_dead(schedule->queue) ? -ENODEV : 0;
-
-	got = take_one(schedule->queue, deadline, &taken);
-	if (got <= 0)
-		return got;
-
-	message = list_first_entry(&taken, struct sm_message, ready);
-	/* Who is being killed takes nothing along. */
-	got = fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
-	if (got < 0)
-		sm_schedule_put_back(schedule, &taken);
-	else
-		sm_message_free(message);
-	return got;
-}
-
-static ssize_t write(struct sm_schedule *schedule, struct sm_call *call,
-		     const struct sm_payload *from, u64 delay)
-{
-	const struct sm_terms terms = { .delay = delay };
-	struct sm_message *message;
-	int err;
-
-	err = sm_queue_check(schedule->queue, from->size, &call->why);
-	if (err || !from->size)
-		return err;
-
-	message = sm_message_from_user(call, &terms, from);
-	if (IS_ERR(message))
-		return PTR_ERR(message);
-
-	err = sm_schedule_send(schedule, message, call);
-	if (err) {
-		sm_message_free(message);
-		return err;
-	}
-	return from->size;
-}
-
-ssize_t sm_port_write(struct sm_port *port, struct sm_schedule *schedule, ktime_t deadline,
-		      const struct sm_payload *from, u64 delay)
-{
-	struct sm_call call;
-	ssize_t result;
-
-	result = sm_port_begin(port, &call, deadline);
-	if (!result)
-		result = write(schedule, &call, from, delay);
-	return sm_port_end(port, &call, result);
+	list_add(&message->ready, &taken);
+	sm_schedule_put_back(schedule, &taken);
 }
 
 void sm_port_wait(struct file *file, struct poll_table_struct *wait)

@@ -14,9 +14,17 @@
 
 #include "call.h"
 #include "deadline.h"
+#include "message.h"
+#include "queue.h"
+#include "schedule.h"
+#include "sender.h"
 
+#include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/ktime.h>
+#include <linux/log2.h>
+#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/synchmess.h>
 #include <linux/types.h>
@@ -26,11 +34,6 @@ struct poll_table_struct;
 struct seq_file;
 struct sm_account;
 struct sm_bell;
-struct sm_call;
-struct sm_payload;
-struct sm_queue;
-struct sm_schedule;
-struct sm_sender;
 
 /* So many threads can send in turns without being looked at anew; a power of two. */
 #define SM_PORT_SENDERS	4
@@ -86,6 +89,33 @@ void sm_port_release(struct sm_port *port);
  */
 void sm_port_set_mailbox(struct sm_port *port, const char *name);
 
+static inline struct sm_sender **sm_port_place_of_caller(struct sm_port *port)
+{
+	return &port->senders[hash_ptr(task_pid(current), ilog2(SM_PORT_SENDERS))];
+}
+
+/* The caller has sent before as somebody else, or not at all. */
+struct sm_sender *sm_port_replace_sender(struct sm_port *port, struct sm_sender *old);
+
+/* As it was when the caller sent last, if nothing has changed since; or NULL. */
+static inline struct sm_sender *sm_port_take_sender(struct sm_port *port)
+{
+	struct sm_sender *sender = xchg(sm_port_place_of_caller(port), NULL);
+
+	if (likely(sender && sm_sender_is_current(sender) &&
+		   sender->naming == READ_ONCE(port->namings)))
+		return sender;
+	return sm_port_replace_sender(port, sender);
+}
+
+static inline void sm_port_give_sender(struct sm_port *port, struct sm_sender *sender)
+{
+	struct sm_sender *other = xchg(sm_port_place_of_caller(port), sender);
+
+	if (unlikely(other))
+		sm_sender_retire(other);
+}
+
 /**
  * sm_port_begin() - begin a call that sends
  * @port: the port
@@ -94,7 +124,14 @@ void sm_port_set_mailbox(struct sm_port *port, const char *name);
  *
  * Context: may sleep. Return: 0 or -ENOMEM, which sm_port_end() may remember.
  */
-int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline);
+static inline int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline)
+{
+	*call = (struct sm_call){ .sender = sm_port_take_sender(port), .deadline = deadline };
+	return call->sender ? 0 : -ENOMEM;
+}
+
+/* For sm_port_end(). */
+long sm_port_fail(struct sm_port *port, const struct sm_refusal *why, long error);
 
 /**
  * sm_port_end() - end a call
@@ -104,7 +141,12 @@ int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline);
  *
  * Return: @result; of a mailbox that has gone meanwhile -ENOENT, as if that had come first.
  */
-long sm_port_end(struct sm_port *port, struct sm_call *call, long result);
+static inline long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
+{
+	if (call->sender)
+		sm_port_give_sender(port, call->sender);
+	return likely(result >= 0) ? result : sm_port_fail(port, &call->why, result);
+}
 
 /* What concerns more than the caller's own messages needs both directions. */
 #define SM_BOTH (FMODE_READ | FMODE_WRITE)
@@ -136,6 +178,10 @@ static inline ktime_t sm_port_patience(const struct file *file, bool nowait)
  */
 ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
 
+/* For sm_port_read(): the queue was empty. NULL: that is the answer. */
+struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
+void sm_port_put_back(struct sm_schedule *schedule, struct sm_message *message);
+
 /**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
  * @schedule: in front of the queue to read from; the caller keeps it alive
@@ -147,8 +193,49 @@ ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
  *
  * Return: bytes, or -EFAULT, -EAGAIN, -EINTR, -ERESTARTSYS, -ENODEV.
  */
-ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
-		     const struct sm_payload *to);
+static __always_inline ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
+				   const struct sm_payload *to)
+{
+	struct sm_queue *queue = schedule->queue;
+	struct sm_message *message;
+	ssize_t got;
+
+	if (!to->size)
+		return sm_queue_is_dead(queue) ? -ENODEV : 0;
+
+	message = sm_queue_take_one(queue) ?: sm_port_await(queue, deadline);
+	if (IS_ERR_OR_NULL(message))
+		return PTR_ERR(message);
+
+	/* Who is being killed takes nothing along. */
+	got = fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
+	if (unlikely(got < 0))
+		sm_port_put_back(schedule, message);
+	else
+		sm_message_free(message);
+	return got;
+}
+
+static __always_inline ssize_t sm_port_send(struct sm_schedule *schedule, struct sm_call *call,
+				   const struct sm_payload *from, const struct sm_terms *terms)
+{
+	struct sm_message *message;
+	int err;
+
+	err = sm_queue_check(schedule->queue, from->size, &call->why);
+	if (err || !from->size)
+		return err;
+
+	message = sm_message_from_user(call, terms, from);
+	if (IS_ERR(message))
+		return PTR_ERR(message);
+
+	err = sm_schedule_send(schedule, message, call);
+	if (likely(!err))
+		return from->size;
+	sm_message_free(message);
+	return err;
+}
 
 /**
  * sm_port_write() - one write(2): send one message
@@ -156,12 +243,21 @@ ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
  * @schedule: where to
  * @deadline: until when it may wait
  * @from: the bytes; none are no message
- * @delay: nanoseconds until it can be read
+ * @terms: how
  *
  * Return: how many bytes, or an error.
  */
-ssize_t sm_port_write(struct sm_port *port, struct sm_schedule *schedule, ktime_t deadline,
-		      const struct sm_payload *from, u64 delay);
+static __always_inline ssize_t sm_port_write(struct sm_port *port, struct sm_schedule *schedule,
+				    ktime_t deadline, const struct sm_payload *from,
+				    const struct sm_terms *terms)
+{
+	struct sm_call call = { .sender = sm_port_take_sender(port), .deadline = deadline };
+	ssize_t result = -ENOMEM;
+
+	if (likely(call.sender))
+		result = sm_port_send(schedule, &call, from, terms);
+	return sm_port_end(port, &call, result);
+}
 
 /**
  * sm_port_wait() - let a poller wait for changes

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "queue.h"
 
-#include "bell.h"
-#include "call.h"
 #include "crowd.h"
 #include "deadline.h"
-#include "histogram.h"
 #include "label.h"
 #include "message.h"
 #include "trace.h"
@@ -47,17 +44,12 @@ void sm_queue_destroy(struct sm_queue *queue)
 	sm_bell_put(queue->bell);
 }
 
-void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
-	__releases(&queue->lock)
+void sm_queue_finish(struct sm_queue *queue, struct sm_after *after)
 {
-	spin_unlock(&queue->lock);
-
-	sm_bell_ring_readers(queue->bell, after->published);
 	if (after->writable)
 		sm_bell_ring_writers(queue->bell);
 	sm_waiter_wake(after->served);
 	sm_message_free_list(&after->gone);
-	after->published = 0;
 	after->writable = false;
 	after->served = NULL;
 }
@@ -84,7 +76,7 @@ static bool is_writable_locked(const struct sm_queue *queue)
 	return !sm_room_is_awaited_locked(room) && sm_room_fits_locked(room, largest);
 }
 
-void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
+void sm_queue_serve_waiting_locked(struct sm_queue *queue, struct sm_after *after)
 {
 	lockdep_assert_held(&queue->lock);
 
@@ -96,12 +88,6 @@ void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
 	}
 }
 
-void sm_queue_release_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
-{
-	sm_room_give_locked(&queue->room, 1, size);
-	sm_queue_serve_locked(queue, after);
-}
-
 void sm_queue_serve(struct sm_queue *queue)
 {
 	SM_DEFINE_AFTER(after);
@@ -111,12 +97,10 @@ void sm_queue_serve(struct sm_queue *queue)
 	sm_queue_unlock(queue, &after);
 }
 
-void sm_queue_grow_index(struct sm_queue *queue)
+void sm_queue_enlarge_index(struct sm_queue *queue)
 {
 	struct sm_index_table table;
 
-	if (likely(!sm_index_is_small(&queue->index)))
-		return;
 	sm_index_table_alloc(&queue->index, &table);
 	spin_lock(&queue->lock);
 	sm_index_grow_locked(&queue->index, &table);
@@ -171,18 +155,6 @@ void sm_queue_kill(struct sm_queue *queue)
 	sm_message_free_list(&dropped);
 }
 
-int sm_queue_check(const struct sm_queue *queue, size_t size, struct sm_refusal *why)
-{
-	unsigned long most = sm_room_limit(&queue->room, SM_LIMIT_MESSAGE);
-
-	if (sm_queue_is_dead(queue))
-		return -ENODEV;
-	if (size <= most)
-		return 0;
-	sm_refuse(why, SYNCHMESS_WHY_MESSAGE_SIZE, size, most);
-	return -EMSGSIZE;
-}
-
 /* Also if its lifetime ends only with the clock: then it is in the tree, too. */
 static bool can_expire(struct sm_message *message)
 {
@@ -205,19 +177,19 @@ static void add_expiry_locked(struct sm_queue *queue, struct sm_message *message
 	}
 }
 
-/* It is in its lane. */
-static void push_locked(struct sm_queue *queue, struct sm_message *message)
+void sm_queue_publish_timed_locked(struct sm_queue *queue, struct sm_message *message,
+				   struct sm_after *after)
 {
-	lockdep_assert_held(&queue->lock);
-
-	__set_bit(message->priority, &queue->priorities);
-	if (message->is_timed)
-		add_expiry_locked(queue, message);
-	queue->ready_bytes += message->size;
-	queue->ledger.queued++;
+	sm_queue_push_locked(queue, message);
+	add_expiry_locked(queue, message);
+	if (!message->is_buried)
+		sm_message_timing(message)->published_at = ktime_get();
+	after->published++;
+	/* What was delayed until now can be overwritten. */
+	sm_queue_serve_locked(queue, after);
 }
 
-void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
+static __always_inline void unlink_locked(struct sm_queue *queue, struct sm_message *message)
 {
 	struct sm_lane *lane = &queue->ready[message->priority];
 
@@ -226,14 +198,24 @@ void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 	sm_lane_remove(lane, message);
 	if (sm_lane_is_empty(lane))
 		__clear_bit(message->priority, &queue->priorities);
-	if (can_expire(message))
-		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
-	sm_index_remove_locked(&queue->index, message);
+	sm_index_remove_locked(message);
 	queue->ready_bytes -= message->size;
 	queue->ledger.queued--;
 }
 
-static struct sm_message *oldest_of(struct sm_queue *queue, unsigned int priority)
+static __always_inline void stop_expiry_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	if (unlikely(can_expire(message)))
+		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
+}
+
+void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	stop_expiry_locked(queue, message);
+	unlink_locked(queue, message);
+}
+
+static struct sm_message *oldest_of(const struct sm_queue *queue, unsigned int priority)
 {
 	return sm_lane_first(&queue->ready[priority]);
 }
@@ -285,29 +267,12 @@ void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after)
 	discard_locked(queue, oldest, &queue->ledger.overwritten, after);
 }
 
-void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
-			     struct sm_after *after)
-{
-	message->place = ++queue->published;
-	sm_lane_append(&queue->ready[message->priority], message);
-	push_locked(queue, message);
-	after->published++;
-	if (sm_histograms_are_on())
-		sm_histogram_add_depth(&queue->histogram, queue->ledger.queued);
-	if (message->is_timed) {
-		if (!message->is_buried)
-			sm_message_timing(message)->published_at = ktime_get();
-		/* What was delayed until now can be overwritten. */
-		sm_queue_serve_locked(queue, after);
-	}
-}
-
 /*
  * The message to be read next, NULL when there is none, or ERR_PTR(-EAGAIN) when too
  * many have expired for one hold of the lock. What has expired nobody reads, though
  * the timer may not have noticed yet.
  */
-static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *after)
+static struct sm_message *first_unexpired_locked(struct sm_queue *queue, struct sm_after *after)
 {
 	struct sm_message *first;
 	unsigned int count;
@@ -316,37 +281,102 @@ static struct sm_message *first_locked(struct sm_queue *queue, struct sm_after *
 		if (!queue->priorities)
 			return NULL;
 		first = oldest_of(queue, __fls(queue->priorities));
-		if (likely(!first->is_timed) || ktime_after(expiry_of(first), ktime_get()))
+		if (ktime_after(expiry_of(first), ktime_get()))
 			return first;
 		expire_locked(queue, first, after);
 	}
 	return ERR_PTR(-EAGAIN);
 }
 
-/* A message that is taken or lent. */
-static void take_out_locked(struct sm_queue *queue, struct sm_message *message)
+static __always_inline struct sm_message *first_locked(struct sm_queue *queue,
+						       struct sm_after *after)
+{
+	struct sm_message *first;
+
+	if (!queue->priorities)
+		return NULL;
+	first = oldest_of(queue, __fls(queue->priorities));
+	return likely(!first->is_timed) ? first : first_unexpired_locked(queue, after);
+}
+
+static __always_inline void part_with_locked(struct sm_queue *queue, struct sm_message *message)
 {
 	if (sm_histograms_are_on())
 		sm_histogram_add_wait(&queue->histogram, sm_message_published_at(message));
-	sm_queue_unlink_locked(queue, message);
+	unlink_locked(queue, message);
 }
 
-static int take_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
-		       struct sm_after *after)
+/* Its room is free afterwards. */
+static __always_inline void take_out_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	trace_message_received(queue->label, message);
+	part_with_locked(queue, message);
+	message->sent_by_then = queue->ledger.sent;
+	queue->ledger.delivered++;
+	sm_room_give_locked(&queue->room, 1, message->size);
+}
+
+static struct sm_message *take_locked(struct sm_queue *queue, struct sm_after *after)
+{
+	struct sm_message *message;
+
+	if (queue->dead)
+		return ERR_PTR(-ENODEV);
+	message = first_locked(queue, after);
+	if (IS_ERR_OR_NULL(message))
+		return message;
+	stop_expiry_locked(queue, message);
+	take_out_locked(queue, message);
+	sm_queue_serve_locked(queue, after);
+	return message;
+}
+
+/*
+ * The first message, if there is nothing to do but to take it: it cannot have
+ * expired, and nobody waits for its room. Else NULL.
+ */
+static __always_inline struct sm_message *plain_first_locked(struct sm_queue *queue)
+{
+	struct sm_message *first;
+
+	if (unlikely(!queue->priorities || queue->dead || queue->scarce ||
+		     sm_room_is_awaited_locked(&queue->room)))
+		return NULL;
+	first = oldest_of(queue, __fls(queue->priorities));
+	return likely(!first->is_timed) ? first : NULL;
+}
+
+static noinline struct sm_message *take_whatever(struct sm_queue *queue)
+{
+	LIST_HEAD(taken);
+	int count = sm_queue_take(queue, 1, &taken);
+
+	return count > 0 ? list_first_entry(&taken, struct sm_message, ready) : ERR_PTR(count);
+}
+
+struct sm_message *sm_queue_take_one(struct sm_queue *queue)
+{
+	struct sm_message *message;
+
+	sm_queue_lock(queue);
+	message = plain_first_locked(queue);
+	if (likely(message))
+		take_out_locked(queue, message);
+	spin_unlock(&queue->lock);
+	return likely(message) ? message : take_whatever(queue);
+}
+
+static int take_many_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
+			    struct sm_after *after)
 {
 	struct sm_message *message;
 	unsigned int count;
 
 	for (count = 0; count < most; count++) {
-		message = first_locked(queue, after);
+		message = take_locked(queue, after);
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
-		trace_message_received(queue->label, message);
-		take_out_locked(queue, message);
-		message->sent_by_then = queue->ledger.sent;
 		list_add_tail(&message->ready, taken);
-		queue->ledger.delivered++;
-		sm_queue_release_locked(queue, message->size, after);
 	}
 	return count;
 }
@@ -358,7 +388,7 @@ int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *t
 
 	do {
 		sm_queue_lock(queue);
-		count = queue->dead ? -ENODEV : take_locked(queue, most, taken, &after);
+		count = take_many_locked(queue, most, taken, &after);
 		sm_queue_unlock(queue, &after);
 	} while (count == -EAGAIN);
 	return count;
@@ -393,7 +423,9 @@ static void come_back_locked(struct sm_queue *queue, struct sm_message *message)
 {
 	sm_index_add_locked(&queue->index, message);
 	sm_lane_put_back(&queue->ready[message->priority], message);
-	push_locked(queue, message);
+	sm_queue_count_ready_locked(queue, message);
+	if (message->is_timed)
+		add_expiry_locked(queue, message);
 }
 
 void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
@@ -433,7 +465,8 @@ struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after 
 	message = first_locked(queue, after);
 	if (IS_ERR_OR_NULL(message))
 		return message;
-	take_out_locked(queue, message);
+	stop_expiry_locked(queue, message);
+	part_with_locked(queue, message);
 	queue->ledger.leased++;
 	return message;
 }

@@ -17,10 +17,14 @@
 #ifndef SM_QUEUE_H
 #define SM_QUEUE_H
 
+#include "bell.h"
+#include "call.h"
+#include "histogram.h"
 #include "index.h"
 #include "lane.h"
 #include "room.h"
 
+#include <linux/errno.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/poll.h>
@@ -29,13 +33,9 @@
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
-struct sm_bell;
-struct sm_call;
 struct sm_crowd;
-struct sm_histogram;
 struct sm_label;
 struct sm_message;
-struct sm_refusal;
 struct sm_view;
 
 /* What a send does when the queue is full. */
@@ -174,6 +174,12 @@ void sm_queue_close(struct sm_queue *queue);
  */
 void sm_queue_kill(struct sm_queue *queue);
 
+/* Has the owner been removed? */
+static inline bool sm_queue_is_dead(const struct sm_queue *queue)
+{
+	return READ_ONCE(queue->dead);
+}
+
 /**
  * sm_queue_check() - may a message of this size be sent at all
  * @queue: the queue
@@ -183,12 +189,17 @@ void sm_queue_kill(struct sm_queue *queue);
  * To be asked before the message is made. Context: any.
  * Return: 0, -ENODEV, or -EMSGSIZE.
  */
-int sm_queue_check(const struct sm_queue *queue, size_t size, struct sm_refusal *why);
-
-/* Has the owner been removed? */
-static inline bool sm_queue_is_dead(const struct sm_queue *queue)
+static inline int sm_queue_check(const struct sm_queue *queue, size_t size,
+				 struct sm_refusal *why)
 {
-	return READ_ONCE(queue->dead);
+	unsigned long most = sm_room_limit(&queue->room, SM_LIMIT_MESSAGE);
+
+	if (unlikely(sm_queue_is_dead(queue)))
+		return -ENODEV;
+	if (likely(size <= most))
+		return 0;
+	sm_refuse(why, SYNCHMESS_WHY_MESSAGE_SIZE, size, most);
+	return -EMSGSIZE;
 }
 
 /**
@@ -207,6 +218,15 @@ bool sm_queue_has_messages(struct sm_queue *queue);
  * Return: how many, 0 when there are none, or -ENODEV.
  */
 int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *taken);
+
+/**
+ * sm_queue_take_one() - take the oldest message of the highest priority
+ * @queue: the queue
+ *
+ * The caller owns it: to free, or to put back.
+ * Return: the message, NULL when there is none, or ERR_PTR(-ENODEV).
+ */
+struct sm_message *sm_queue_take_one(struct sm_queue *queue);
 
 /**
  * sm_queue_peek() - look at the message that would be taken next
@@ -292,13 +312,21 @@ bool sm_queue_read_histogram(struct sm_queue *queue, struct sm_histogram *copy);
  */
 void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd);
 
+/* For sm_queue_grow_index(). */
+void sm_queue_enlarge_index(struct sm_queue *queue);
+
 /**
  * sm_queue_grow_index() - give the index more buckets if it has got small
  * @queue: the queue
  *
  * To be called now and then by who sends. Context: may sleep.
  */
-void sm_queue_grow_index(struct sm_queue *queue);
+static inline void sm_queue_grow_index(struct sm_queue *queue)
+{
+	/* Any number that it has had a moment ago will do. */
+	if (unlikely(sm_index_is_small(&queue->index, data_race(queue->room.messages))))
+		sm_queue_enlarge_index(queue);
+}
 
 /* For who keeps messages under this queue's lock. */
 
@@ -308,6 +336,9 @@ static inline void sm_queue_lock(struct sm_queue *queue)
 	spin_lock(&queue->lock);
 }
 
+/* For sm_queue_unlock(): what is seldom to be done. */
+void sm_queue_finish(struct sm_queue *queue, struct sm_after *after);
+
 /**
  * sm_queue_unlock() - release the lock, then do what was left for after it
  * @queue: the queue
@@ -315,8 +346,40 @@ static inline void sm_queue_lock(struct sm_queue *queue)
  *
  * Context: may sleep.
  */
-void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
-	__releases(&queue->lock);
+static inline void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
+	__releases(&queue->lock)
+{
+	spin_unlock(&queue->lock);
+	sm_bell_ring_readers(queue->bell, after->published);
+	after->published = 0;
+	if (unlikely(after->writable || after->served || !list_empty(&after->gone)))
+		sm_queue_finish(queue, after);
+}
+
+/* It is in its lane. */
+static inline void sm_queue_count_ready_locked(struct sm_queue *queue,
+					       const struct sm_message *message)
+{
+	lockdep_assert_held(&queue->lock);
+
+	__set_bit(message->priority, &queue->priorities);
+	queue->ready_bytes += message->size;
+	queue->ledger.queued++;
+}
+
+/* For sm_queue_publish_locked(): it is the last to be made readable. */
+static inline void sm_queue_push_locked(struct sm_queue *queue, struct sm_message *message)
+{
+	message->place = ++queue->published;
+	sm_lane_append(&queue->ready[message->priority], message);
+	sm_queue_count_ready_locked(queue, message);
+	if (sm_histograms_are_on())
+		sm_histogram_add_depth(&queue->histogram, queue->ledger.queued);
+}
+
+/* For sm_queue_publish_locked(). */
+void sm_queue_publish_timed_locked(struct sm_queue *queue, struct sm_message *message,
+				   struct sm_after *after);
 
 /**
  * sm_queue_publish_locked() - make an admitted message readable
@@ -324,8 +387,16 @@ void sm_queue_unlock(struct sm_queue *queue, struct sm_after *after)
  * @message: in no list and no tree; the queue's from here on
  * @after: what to do after the unlock
  */
-void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
-			     struct sm_after *after);
+static inline void sm_queue_publish_locked(struct sm_queue *queue, struct sm_message *message,
+					   struct sm_after *after)
+{
+	if (message->is_timed) {
+		sm_queue_publish_timed_locked(queue, message, after);
+	} else {
+		sm_queue_push_locked(queue, message);
+		after->published++;
+	}
+}
 
 /**
  * sm_queue_unlink_locked() - take a readable message out, whatever becomes of it
@@ -358,12 +429,19 @@ bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size);
  */
 void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after);
 
+/* For sm_queue_serve_locked(). */
+void sm_queue_serve_waiting_locked(struct sm_queue *queue, struct sm_after *after);
+
 /**
  * sm_queue_serve_locked() - there may be more room than before, or other rules
  * @queue: the queue
  * @after: what to do after the unlock
  */
-void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after);
+static inline void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
+{
+	if (unlikely(queue->scarce || sm_room_is_awaited_locked(&queue->room)))
+		sm_queue_serve_waiting_locked(queue, after);
+}
 
 /**
  * sm_queue_release_locked() - give the room of one message back
@@ -371,7 +449,12 @@ void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after);
  * @size: bytes
  * @after: what to do after the unlock
  */
-void sm_queue_release_locked(struct sm_queue *queue, size_t size, struct sm_after *after);
+static inline void sm_queue_release_locked(struct sm_queue *queue, size_t size,
+					   struct sm_after *after)
+{
+	sm_room_give_locked(&queue->room, 1, size);
+	sm_queue_serve_locked(queue, after);
+}
 
 /**
  * sm_queue_lose_locked() - nobody is to read a message: count it, give its room back

@@ -22,40 +22,34 @@ struct turn {
 	size_t size;
 };
 
+static const unsigned long unlimited = ULONG_MAX;
+
+static const unsigned long *default_of(const struct sm_room *room, enum sm_limit limit)
+{
+	const struct sm_parameter *parameter = room->defaults->of[limit];
+
+	return parameter ? &parameter->value : &unlimited;
+}
+
 void sm_room_init(struct sm_room *room, const struct sm_limit_defaults *defaults,
 		  spinlock_t *lock)
 {
+	enum sm_limit limit;
+
 	room->defaults = defaults;
+	for (limit = 0; limit < SM_LIMITS; limit++)
+		room->limits[limit] = default_of(room, limit);
 	room->lock = lock;
 	INIT_LIST_HEAD(&room->line);
 }
 
-unsigned long sm_room_limit(const struct sm_room *room, enum sm_limit limit)
+void sm_room_set_limit(struct sm_room *room, enum sm_limit limit, unsigned long value)
 {
-	unsigned long own = READ_ONCE(room->limits[limit]);
-	const struct sm_parameter *fallback = room->defaults->of[limit];
-
-	if (own)
-		return own;
-	return fallback ? sm_parameter_get(fallback) : ULONG_MAX;
-}
-
-bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned long messages,
-			      unsigned long bytes)
-{
-	unsigned long most = sm_room_limit(room, SM_LIMIT_STORAGE);
-	unsigned long left = room->bytes - bytes;
-
-	lockdep_assert_held(room->lock);
-
-	/* More than the limit may be stored already: it may have been lowered. */
-	return left <= most && size <= most - left &&
-	       room->messages - messages < sm_room_limit(room, SM_LIMIT_LENGTH);
-}
-
-bool sm_room_fits_locked(const struct sm_room *room, size_t size)
-{
-	return sm_room_would_fit_locked(room, size, 0, 0);
+	if (value)
+		WRITE_ONCE(room->own[limit], value);
+	/* Who finds it there finds the value, too. */
+	smp_store_release(&room->limits[limit],
+			  value ? &room->own[limit] : default_of(room, limit));
 }
 
 bool sm_room_seems_to_fit(const struct sm_room *room, size_t size, unsigned long messages,
@@ -82,22 +76,6 @@ void sm_room_refuse_locked(const struct sm_room *room, struct sm_refusal *why)
 	else
 		sm_refuse(why, SYNCHMESS_WHY_STORAGE, room->bytes,
 			  sm_room_limit(room, SM_LIMIT_STORAGE));
-}
-
-void sm_room_take_locked(struct sm_room *room, size_t size)
-{
-	lockdep_assert_held(room->lock);
-
-	room->bytes += size;
-	room->messages++;
-}
-
-void sm_room_give_locked(struct sm_room *room, unsigned long messages, unsigned long bytes)
-{
-	lockdep_assert_held(room->lock);
-
-	room->bytes -= bytes;
-	room->messages -= messages;
 }
 
 int sm_room_wait_locked(struct sm_room *room, size_t size, ktime_t deadline)

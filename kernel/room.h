@@ -14,8 +14,10 @@
 #ifndef SM_ROOM_H
 #define SM_ROOM_H
 
+#include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/spinlock_types.h>
 
 struct sm_parameter;
@@ -37,7 +39,8 @@ struct sm_limit_defaults {
 /**
  * struct sm_room - what a queue may store
  * @defaults: of the limits; constant
- * @limits: the queue's own limits, 0 where it follows the default
+ * @limits: where each limit is: in @own or in a default
+ * @own: the queue's own limits; where it follows the default, anything
  * @lock: the queue's; guards all that follows
  * @bytes: of payload stored
  * @messages: stored
@@ -45,7 +48,8 @@ struct sm_limit_defaults {
  */
 struct sm_room {
 	const struct sm_limit_defaults *defaults;
-	unsigned long limits[SM_LIMITS];
+	const unsigned long *limits[SM_LIMITS];
+	unsigned long own[SM_LIMITS];
 	spinlock_t *lock;	/* guards the rest */
 	unsigned long bytes;
 	unsigned long messages;
@@ -62,24 +66,50 @@ void sm_room_init(struct sm_room *room,
  *
  * Context: any. Return: the limit, ULONG_MAX for none.
  */
-unsigned long sm_room_limit(const struct sm_room *room, enum sm_limit limit);
+static inline unsigned long sm_room_limit(const struct sm_room *room, enum sm_limit limit)
+{
+	return READ_ONCE(*READ_ONCE(room->limits[limit]));
+}
+
+/**
+ * sm_room_set_limit() - give a queue a limit of its own
+ * @room: the room
+ * @limit: which
+ * @value: from now on; 0: the default
+ *
+ * Context: any.
+ */
+void sm_room_set_limit(struct sm_room *room, enum sm_limit limit, unsigned long value);
+
+/**
+ * sm_room_would_fit_locked() - would a message fit if others were gone
+ * @room: the room
+ * @size: bytes
+ * @messages: how many others
+ * @bytes: of payload that these have
+ */
+static inline bool sm_room_would_fit_locked(const struct sm_room *room, size_t size,
+					    unsigned long messages, unsigned long bytes)
+{
+	unsigned long most = sm_room_limit(room, SM_LIMIT_STORAGE);
+	unsigned long left = room->bytes - bytes;
+
+	lockdep_assert_held(room->lock);
+
+	/* More than the limit may be stored already: it may have been lowered. */
+	return left <= most && size <= most - left &&
+	       room->messages - messages < sm_room_limit(room, SM_LIMIT_LENGTH);
+}
 
 /**
  * sm_room_fits_locked() - does a message of this size fit now
  * @room: the room
  * @size: bytes
  */
-bool sm_room_fits_locked(const struct sm_room *room, size_t size);
-
-/**
- * sm_room_would_fit_locked() - would it fit if others were gone
- * @room: the room
- * @size: bytes
- * @messages: how many others
- * @bytes: of payload that these have
- */
-bool sm_room_would_fit_locked(const struct sm_room *room, size_t size, unsigned long messages,
-			      unsigned long bytes);
+static inline bool sm_room_fits_locked(const struct sm_room *room, size_t size)
+{
+	return sm_room_would_fit_locked(room, size, 0, 0);
+}
 
 /**
  * sm_room_refuse_locked() - note why a message does not fit
@@ -93,7 +123,13 @@ void sm_room_refuse_locked(const struct sm_room *room, struct sm_refusal *why);
  * @room: the room
  * @size: bytes; limits do not apply
  */
-void sm_room_take_locked(struct sm_room *room, size_t size);
+static inline void sm_room_take_locked(struct sm_room *room, size_t size)
+{
+	lockdep_assert_held(room->lock);
+
+	room->bytes += size;
+	room->messages++;
+}
 
 /**
  * sm_room_give_locked() - give room back
@@ -101,7 +137,14 @@ void sm_room_take_locked(struct sm_room *room, size_t size);
  * @messages: of so many messages
  * @bytes: so many bytes of payload
  */
-void sm_room_give_locked(struct sm_room *room, unsigned long messages, unsigned long bytes);
+static inline void sm_room_give_locked(struct sm_room *room, unsigned long messages,
+				       unsigned long bytes)
+{
+	lockdep_assert_held(room->lock);
+
+	room->bytes -= bytes;
+	room->messages -= messages;
+}
 
 /**
  * sm_room_seems_to_fit() - does a message of this size fit, seen without the lock

@@ -281,8 +281,8 @@ static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
 	return 0;
 }
 
-int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
-		     struct sm_call *call)
+static noinline int send_whatever(struct sm_schedule *schedule, struct sm_message *message,
+				  struct sm_call *call)
 {
 	SM_DEFINE_AFTER(after);
 	int err;
@@ -292,6 +292,27 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 	sm_queue_unlock(schedule->queue, &after);
 	sm_queue_grow_index(schedule->queue);
 	return err;
+}
+
+int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
+		     struct sm_call *call)
+{
+	struct sm_queue *queue = schedule->queue;
+
+	if (unlikely(!sm_message_is_plain(message)))
+		return send_whatever(schedule, message, call);
+	sm_queue_lock(queue);
+	if (unlikely(!sm_admission_is_open_locked(queue, message->size))) {
+		spin_unlock(&queue->lock);
+		return send_whatever(schedule, message, call);
+	}
+	sm_admission_accept_locked(queue, message);
+	sm_queue_push_locked(queue, message);
+	trace_message_sent(queue->label, message);
+	spin_unlock(&queue->lock);
+	sm_bell_ring_readers(queue->bell, 1);
+	sm_queue_grow_index(queue);
+	return 0;
 }
 
 int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message)
@@ -373,7 +394,7 @@ static void revoke_locked(struct sm_schedule *schedule, struct sm_message *messa
 	trace_message_revoked(queue->label, message);
 	if (message->is_scheduled) {
 		remove_locked(schedule, message);
-		sm_index_remove_locked(&queue->index, message);
+		sm_index_remove_locked(message);
 	} else {
 		sm_queue_unlink_locked(queue, message);
 	}

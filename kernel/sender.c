@@ -15,7 +15,6 @@ static struct sm_sender *sender_alloc(struct sm_account *account, const char *na
 
 	if (!sender)
 		return NULL;
-	refcount_set(&sender->refs, 1);
 	sender->account = sm_account_get(account);
 	strscpy(sender->name, name, sizeof(sender->name));
 	sm_supply_init(&sender->supply, account);
@@ -46,16 +45,19 @@ struct sm_sender *sm_sender_of_module(struct sm_account *account, const char *mo
 	return sender;
 }
 
-void sm_sender_put(struct sm_sender *sender)
+void sm_sender_free(struct sm_sender *sender)
 {
-	if (!refcount_dec_and_test(&sender->refs))
-		return;
-	sm_supply_close(&sender->supply);
 	put_pid(sender->process);
 	put_pid(sender->thread);
 	put_cred(sender->cred);
 	sm_account_put(sender->account);
 	kfree(sender);
+}
+
+void sm_sender_put(struct sm_sender *sender)
+{
+	if (refcount_dec_and_test(&sender->supply.refs))
+		sm_sender_free(sender);
 }
 
 void sm_sender_retire(struct sm_sender *sender)

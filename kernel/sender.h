@@ -28,7 +28,6 @@ struct sm_account;
 
 /**
  * struct sm_sender - who sends
- * @refs: references
  * @uid: effective user
  * @gid: effective group
  * @process: of the thread group; NULL: a module of the kernel
@@ -37,10 +36,9 @@ struct sm_account;
  * @account: who pays: who opened the file
  * @name: of the file's own mailbox, or of the module, as much as fits; padded with zeros
  * @naming: which of the file's namings gave it that name, for who made it
- * @supply: memory for the messages
+ * @supply: memory for the messages, and references
  */
 struct sm_sender {
-	refcount_t refs;
 	kuid_t uid;
 	kgid_t gid;
 	struct pid *process;
@@ -80,11 +78,14 @@ static inline bool sm_sender_is_current(const struct sm_sender *sender)
 
 static inline struct sm_sender *sm_sender_get(struct sm_sender *sender)
 {
-	refcount_inc(&sender->refs);
+	refcount_inc(&sender->supply.refs);
 	return sender;
 }
 
 void sm_sender_put(struct sm_sender *sender);
+
+/* The last reference is gone. */
+void sm_sender_free(struct sm_sender *sender);
 
 /**
  * sm_sender_retire() - it sends no more; only its messages need it

@@ -32,9 +32,9 @@ void sm_settings_apply(const struct synchmess_settings *settings, struct sm_queu
 
 	/* Nobody is admitted by half of them. */
 	sm_queue_lock(queue);
-	WRITE_ONCE(room->limits[SM_LIMIT_MESSAGE], settings->max_message_size);
-	WRITE_ONCE(room->limits[SM_LIMIT_STORAGE], settings->max_storage_size);
-	WRITE_ONCE(room->limits[SM_LIMIT_LENGTH], settings->max_messages);
+	sm_room_set_limit(room, SM_LIMIT_MESSAGE, settings->max_message_size);
+	sm_room_set_limit(room, SM_LIMIT_STORAGE, settings->max_storage_size);
+	sm_room_set_limit(room, SM_LIMIT_LENGTH, settings->max_messages);
 	sm_queue_unlock(queue, &after);
 	if (settings->empty)
 		sm_queue_set_empty(queue, settings->empty);

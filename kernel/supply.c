@@ -17,29 +17,22 @@
 /* Of modules, which no cgroup pays for. */
 #define POSTED_GFP	(GFP_ATOMIC | __GFP_NOWARN)
 
-/*
- * Sizes that are kept: STEPS of them so far apart up to LAST_STEP, from slabs of our
- * own, and the powers of two of kmalloc() up to LARGEST.
- */
-#define STEP		16
-#define FIRST_STEP	96
-#define LAST_STEP	256
-#define STEPS		((LAST_STEP - FIRST_STEP) / STEP + 1)
-#define LARGEST		(LAST_STEP << (SM_SUPPLY_SIZES - STEPS))
+#define STEPS	SM_SUPPLY_STEPS
+#define LARGEST	(SM_SUPPLY_LAST << (SM_SUPPLY_SIZES - STEPS))
 
 static struct kmem_cache *slabs[STEPS];
 
 /* Which of the sizes that are kept; there is one for as much. */
 static unsigned int index_of(size_t bytes)
 {
-	if (likely(bytes <= LAST_STEP))
-		return bytes <= FIRST_STEP ? 0 : (bytes - FIRST_STEP + STEP - 1) / STEP;
-	return STEPS + ilog2((bytes - 1) / LAST_STEP);
+	return bytes <= SM_SUPPLY_LAST ? sm_supply_step(bytes) :
+					 STEPS + ilog2((bytes - 1) / SM_SUPPLY_LAST);
 }
 
 static size_t size_at(unsigned int index)
 {
-	return index < STEPS ? FIRST_STEP + index * STEP : (size_t)LAST_STEP << (index - STEPS + 1);
+	return index < STEPS ? SM_SUPPLY_FIRST + index * SM_SUPPLY_STEP :
+			       SM_SUPPLY_LAST << (index - STEPS + 1);
 }
 
 size_t sm_supply_footprint(size_t bytes)
@@ -53,7 +46,7 @@ static void *allocate(size_t bytes, gfp_t gfp)
 {
 	if (sm_failure(SM_FAIL_MEMORY))
 		return NULL;
-	if (likely(bytes <= LAST_STEP))
+	if (likely(bytes <= SM_SUPPLY_LAST))
 		return kmem_cache_alloc(slabs[index_of(bytes)], gfp);
 	/* Without GFP_KERNEL's leave to sleep there is no virtual memory, either. */
 	return gfpflags_allow_blocking(gfp) ? kvmalloc(bytes, gfp) : kmalloc(bytes, gfp);
@@ -61,7 +54,7 @@ static void *allocate(size_t bytes, gfp_t gfp)
 
 static void release(void *memory, size_t bytes)
 {
-	if (likely(bytes <= LAST_STEP))
+	if (likely(bytes <= SM_SUPPLY_LAST))
 		kmem_cache_free(slabs[index_of(bytes)], memory);
 	else
 		kvfree(memory);
@@ -73,33 +66,40 @@ static void discard(struct sm_supply *supply, void *memory, size_t bytes)
 	sm_quota_uncharge(supply->account, SM_MEMORY, sm_supply_footprint(bytes));
 }
 
-/* Returns whether there was anything. */
-static bool discard_spare(struct sm_supply *supply)
+static unsigned int discard_list(struct sm_supply *supply, struct llist_node *list, size_t size)
 {
-	struct llist_node *memory, *next;
-	bool any = false;
-	unsigned int i;
+	struct llist_node *piece, *next;
+	unsigned int count = 0;
 
-	for (i = 0; i < SM_SUPPLY_SIZES; i++) {
-		llist_for_each_safe(memory, next, llist_del_all(&supply->spare[i])) {
-			atomic_sub(size_at(i), &supply->kept);
-			discard(supply, memory, size_at(i));
-			any = true;
-		}
+	llist_for_each_safe(piece, next, list) {
+		discard(supply, piece, size);
+		count++;
 	}
-	return any;
+	atomic_sub(count * size, &supply->kept);
+	return count;
+}
+
+/* From now on there is @instead. Who calls has a reference; returns whether there was any. */
+static bool discard_spare(struct sm_supply *supply, struct llist_node *instead)
+{
+	unsigned int count = 0, i;
+
+	for (i = 0; i < SM_SUPPLY_SIZES; i++)
+		count += discard_list(supply, xchg(&supply->spare[i].first, instead), size_at(i));
+	if (count)
+		WARN_ON(refcount_sub_and_test(count, &supply->refs));
+	return count;
 }
 
 void sm_supply_init(struct sm_supply *supply, struct sm_account *account)
 {
+	refcount_set(&supply->refs, 1);
 	supply->account = account;
 }
 
 void sm_supply_close(struct sm_supply *supply)
 {
-	/* Who gives back at this moment may keep it: then it goes with the next call. */
-	WRITE_ONCE(supply->closed, true);
-	discard_spare(supply);
+	discard_spare(supply, SM_SUPPLY_CLOSED);
 }
 
 static void *make(struct sm_supply *supply, size_t bytes, gfp_t gfp, struct sm_refusal *why)
@@ -112,8 +112,10 @@ static void *make(struct sm_supply *supply, size_t bytes, gfp_t gfp, struct sm_r
 	if (err)
 		return ERR_PTR(err);
 	memory = allocate(bytes, gfp);
-	if (memory)
+	if (memory) {
+		refcount_inc(&supply->refs);
 		return memory;
+	}
 	sm_quota_uncharge(supply->account, SM_MEMORY, size);
 	return ERR_PTR(-ENOMEM);
 }
@@ -121,24 +123,20 @@ static void *make(struct sm_supply *supply, size_t bytes, gfp_t gfp, struct sm_r
 static void *reuse(struct sm_supply *supply, size_t bytes)
 {
 	unsigned int index = index_of(bytes);
-	struct llist_node *spare;
 
-	/* What cannot fail, nobody can make fail. */
-	if (llist_empty(&supply->spare[index]) || sm_failures_are_wanted())
-		return NULL;
-	spare = llist_del_first(&supply->spare[index]);
-	atomic_sub(size_at(index), &supply->kept);
-	return spare;
+	return sm_supply_reuse(supply, &supply->spare[index], size_at(index));
 }
 
-void *sm_supply_take(struct sm_supply *supply, size_t bytes, struct sm_refusal *why)
+void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal *why)
 {
-	void *memory = bytes <= LARGEST ? reuse(supply, bytes) : NULL;
+	void *memory = NULL;
 
-	if (likely(memory))
+	if (bytes <= LARGEST && !sm_failures_are_wanted())
+		memory = reuse(supply, bytes);
+	if (memory)
 		return memory;
 	memory = make(supply, bytes, SUPPLY_GFP, why);
-	if (IS_ERR(memory) && discard_spare(supply))
+	if (IS_ERR(memory) && discard_spare(supply, NULL))
 		memory = make(supply, bytes, SUPPLY_GFP, why);
 	return memory;
 }
@@ -148,23 +146,19 @@ void *sm_supply_take_atomic(struct sm_supply *supply, size_t bytes, struct sm_re
 	return make(supply, bytes, POSTED_GFP, why);
 }
 
-static bool may_keep(const struct sm_supply *supply, size_t bytes)
+static bool keep(struct sm_supply *supply, void *memory, size_t bytes)
 {
-	return bytes <= LARGEST && !READ_ONCE(supply->closed) &&
-	       atomic_read(&supply->kept) < SM_SUPPLY_KEPT;
+	unsigned int index = index_of(bytes);
+
+	return sm_supply_keep(supply, &supply->spare[index], memory, size_at(index));
 }
 
-void sm_supply_give(struct sm_supply *supply, void *memory, size_t bytes)
+bool sm_supply_dismiss(struct sm_supply *supply, void *memory, size_t bytes)
 {
-	unsigned int index;
-
-	if (!may_keep(supply, bytes)) {
-		discard(supply, memory, bytes);
-		return;
-	}
-	index = index_of(bytes);
-	atomic_add(size_at(index), &supply->kept);
-	llist_add(memory, &supply->spare[index]);
+	if (bytes > SM_SUPPLY_LAST && bytes <= LARGEST && keep(supply, memory, bytes))
+		return false;
+	discard(supply, memory, bytes);
+	return refcount_dec_and_test(&supply->refs);
 }
 
 static struct kmem_cache *slab_create(unsigned int size)

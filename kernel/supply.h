@@ -8,15 +8,20 @@
  * it was allocated, and sending again changes neither. When the sender is done, or
  * would be refused, nothing is kept.
  *
- * Owner: the sender in which it is embedded. Whoever frees a message gives its memory
- * back, at any time and without a lock; only who sends takes, and of those there is
- * one at a time.
+ * Owner: the sender in which it is embedded, and which it keeps alive: there is a
+ * reference for each piece of memory that is in use or kept. Whoever frees a message
+ * gives its memory back, at any time and without a lock; only who sends takes, and of
+ * those there is one at a time.
  */
 #ifndef SM_SUPPLY_H
 #define SM_SUPPLY_H
 
+#include "failure.h"
+
 #include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/llist.h>
+#include <linux/refcount.h>
 #include <linux/types.h>
 
 struct sm_account;
@@ -25,25 +30,34 @@ struct sm_refusal;
 /* Bytes that are kept at most. */
 #define SM_SUPPLY_KEPT		16384
 
-/* Sizes of memory that are kept: fine steps, then powers of two. */
-#define SM_SUPPLY_SIZES		16
+/* Sizes of memory that are kept, bytes: fine steps from slabs of our own, ... */
+#define SM_SUPPLY_STEP		16
+#define SM_SUPPLY_FIRST		96
+#define SM_SUPPLY_LAST		256
+#define SM_SUPPLY_STEPS		((SM_SUPPLY_LAST - SM_SUPPLY_FIRST) / SM_SUPPLY_STEP + 1)
+
+/* ... and the next powers of two. */
+#define SM_SUPPLY_SIZES		(SM_SUPPLY_STEPS + 5)
 
 /**
  * struct sm_supply - memory of one sender's messages
- * @account: who is charged; the sender has a reference
+ * @refs: of pieces of memory, and of who else needs the sender
  * @kept: bytes that are kept
- * @closed: nothing is to be kept any more
- * @spare: what is kept, by size
+ * @account: who is charged; the sender has a reference
+ * @spare: what is kept, by size; SM_SUPPLY_CLOSED if nothing is to be kept any more
  */
 struct sm_supply {
-	struct sm_account *account;
+	refcount_t refs;
 	atomic_t kept;
-	bool closed;
+	struct sm_account *account;
 	struct llist_head spare[SM_SUPPLY_SIZES];
 };
 
+/* No piece of memory is there. */
+#define SM_SUPPLY_CLOSED	((struct llist_node *)1)
+
 /**
- * sm_supply_init() - begin
+ * sm_supply_init() - begin, with one reference
  * @supply: to be filled in; zeros
  * @account: who is charged
  */
@@ -51,7 +65,8 @@ void sm_supply_init(struct sm_supply *supply, struct sm_account *account);
 
 /**
  * sm_supply_close() - keep nothing from now on
- * @supply: nobody else takes of it
+ * @supply: nobody takes of it any more, but sm_supply_take_atomic(); the caller has a
+ *	reference
  */
 void sm_supply_close(struct sm_supply *supply);
 
@@ -63,6 +78,47 @@ void sm_supply_close(struct sm_supply *supply);
  */
 size_t sm_supply_footprint(size_t bytes);
 
+/* Which of the small sizes it is; also of no bytes. */
+static inline unsigned int sm_supply_step(size_t bytes)
+{
+	return bytes <= SM_SUPPLY_FIRST ? 0 :
+		(bytes - SM_SUPPLY_FIRST + SM_SUPPLY_STEP - 1) / SM_SUPPLY_STEP;
+}
+
+/* Takes the latest piece from a shelf, from which nobody else takes; or NULL. */
+static inline void *sm_supply_reuse(struct sm_supply *supply, struct llist_head *shelf,
+				    unsigned int size)
+{
+	struct llist_node *first = smp_load_acquire(&shelf->first);
+
+	do {
+		if (!first)
+			return NULL;
+	} while (!try_cmpxchg(&shelf->first, &first, READ_ONCE(first->next)));
+	atomic_sub(size, &supply->kept);
+	return first;
+}
+
+/* With the piece goes its reference. */
+static inline bool sm_supply_keep(struct sm_supply *supply, struct llist_head *shelf,
+				  struct llist_node *piece, unsigned int size)
+{
+	struct llist_node *first = READ_ONCE(shelf->first);
+
+	if (atomic_read(&supply->kept) >= SM_SUPPLY_KEPT)
+		return false;
+	atomic_add(size, &supply->kept);
+	do {
+		if (unlikely(first == SM_SUPPLY_CLOSED))
+			return false;
+		piece->next = first;
+	} while (!try_cmpxchg(&shelf->first, &first, piece));
+	return true;
+}
+
+/* For sm_supply_take(): what has to be made, or is large. */
+void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal *why);
+
 /**
  * sm_supply_take() - get memory
  * @supply: nobody else takes of it
@@ -70,9 +126,20 @@ size_t sm_supply_footprint(size_t bytes);
  * @why: filled in if it is refused
  *
  * Context: may sleep.
- * Return: memory, with anything in it, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
+ * Return: memory, with anything in it, and a reference, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
  */
-void *sm_supply_take(struct sm_supply *supply, size_t bytes, struct sm_refusal *why);
+static inline void *sm_supply_take(struct sm_supply *supply, size_t bytes,
+				   struct sm_refusal *why)
+{
+	unsigned int step = sm_supply_step(bytes);
+	void *memory = NULL;
+
+	/* What cannot fail, nobody can make fail. */
+	if (likely(bytes <= SM_SUPPLY_LAST) && !sm_failures_are_wanted())
+		memory = sm_supply_reuse(supply, &supply->spare[step],
+					 SM_SUPPLY_FIRST + step * SM_SUPPLY_STEP);
+	return likely(memory) ? memory : sm_supply_obtain(supply, bytes, why);
+}
 
 /**
  * sm_supply_take_atomic() - get memory, whoever else takes
@@ -85,6 +152,9 @@ void *sm_supply_take(struct sm_supply *supply, size_t bytes, struct sm_refusal *
  */
 void *sm_supply_take_atomic(struct sm_supply *supply, size_t bytes, struct sm_refusal *why);
 
+/* For sm_supply_give(): what is not kept, or is large. */
+bool sm_supply_dismiss(struct sm_supply *supply, void *memory, size_t bytes);
+
 /**
  * sm_supply_give() - give memory back
  * @supply: from which it is
@@ -92,8 +162,18 @@ void *sm_supply_take_atomic(struct sm_supply *supply, size_t bytes, struct sm_re
  * @bytes: how much was asked for
  *
  * Context: as for kvfree().
+ * Return: whether that was the last reference.
  */
-void sm_supply_give(struct sm_supply *supply, void *memory, size_t bytes);
+static inline bool sm_supply_give(struct sm_supply *supply, void *memory, size_t bytes)
+{
+	unsigned int step = sm_supply_step(bytes);
+
+	if (likely(bytes <= SM_SUPPLY_LAST &&
+		   sm_supply_keep(supply, &supply->spare[step], memory,
+				  SM_SUPPLY_FIRST + step * SM_SUPPLY_STEP)))
+		return false;
+	return sm_supply_dismiss(supply, memory, bytes);
+}
 
 int sm_supply_module_init(void);
 void sm_supply_module_exit(void);

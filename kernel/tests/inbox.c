@@ -56,7 +56,7 @@ static void put_all(struct sm_fixture *fixture, u32 first, u32 last)
 
 static void limit(struct sm_fixture *fixture, enum sm_limit what, unsigned long value)
 {
-	fixture->queue.room.limits[what] = value;
+	sm_room_set_limit(&fixture->queue.room, what, value);
 }
 
 /* ---- in and out */

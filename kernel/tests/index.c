@@ -62,7 +62,7 @@ static void remove(struct shelf *shelf, u64 id)
 	if (!shelf->present[id - 1])
 		return;
 	shelf->present[id - 1] = false;
-	sm_index_remove_locked(&shelf->index, &shelf->messages[id - 1]);
+	sm_index_remove_locked(&shelf->messages[id - 1]);
 }
 
 static void grow(struct shelf *shelf)

@@ -46,9 +46,9 @@ static void a_queue_follows_the_default_until_it_has_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 10);
 	fixture->defaults[SM_LIMIT_MESSAGE].value = 20;
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 20);
-	queue->room.limits[SM_LIMIT_MESSAGE] = 7;
+	sm_room_set_limit(&queue->room, SM_LIMIT_MESSAGE, 7);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 7);
-	queue->room.limits[SM_LIMIT_MESSAGE] = 0;
+	sm_room_set_limit(&queue->room, SM_LIMIT_MESSAGE, 0);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 20);
 	fixture->rules.limits.of[SM_LIMIT_MESSAGE] = NULL;
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), ULONG_MAX);
@@ -66,11 +66,11 @@ static void a_message_longer_than_the_limit_is_refused(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	struct sm_queue *queue = &fixture->queue;
 
-	queue->room.limits[SM_LIMIT_MESSAGE] = 1;
+	sm_room_set_limit(&queue->room, SM_LIMIT_MESSAGE, 1);
 	KUNIT_EXPECT_EQ(test, check(queue, 0), 0);
 	KUNIT_EXPECT_EQ(test, check(queue, 1), 0);
 	KUNIT_EXPECT_EQ(test, check(queue, 2), -EMSGSIZE);
-	queue->room.limits[SM_LIMIT_MESSAGE] = 100;
+	sm_room_set_limit(&queue->room, SM_LIMIT_MESSAGE, 100);
 	KUNIT_EXPECT_EQ(test, check(queue, 100), 0);
 	KUNIT_EXPECT_EQ(test, check(queue, 101), -EMSGSIZE);
 	KUNIT_EXPECT_EQ(test, check(queue, SIZE_MAX), -EMSGSIZE);
@@ -82,7 +82,7 @@ static void storage_is_used_to_the_last_byte(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 20;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 20);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 1, 21), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 1, 12), 0);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 2, 9), -ENOSPC);
@@ -101,7 +101,7 @@ static void a_lowered_limit_leaves_what_is_stored(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 
 	send_letters(fixture, 1, 10);
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 2 * SMALL);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 11, SMALL), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 10 * SMALL);
 	sm_expect_letters(fixture, 1, 10);
@@ -115,7 +115,7 @@ static void expect_overwriting(struct sm_fixture *fixture, unsigned long length)
 	struct kunit *test = fixture->test;
 	struct sm_ledger before = sm_fixture_ledger(fixture), after;
 
-	fixture->queue.room.limits[SM_LIMIT_LENGTH] = length;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_LENGTH, length);
 	send_letters(fixture, 1, length + 5);
 	after = sm_fixture_ledger(fixture);
 	KUNIT_EXPECT_EQ(test, after.queued, length);
@@ -139,7 +139,7 @@ static void the_length_binds_everybody(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.room.limits[SM_LIMIT_LENGTH] = 3;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_LENGTH, 3);
 	send_letters(fixture, 1, 3);
 	KUNIT_EXPECT_EQ(test, sm_letter_send(fixture, 4, SMALL), -ENOSPC);
 	sm_expect_letters(fixture, 1, 3);
@@ -150,7 +150,7 @@ static void the_length_binds_everybody(struct kunit *test)
 static void fill(struct sm_fixture *fixture, enum sm_full full, u32 letters)
 {
 	sm_queue_set_full(&fixture->queue, full);
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = letters * SMALL;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, letters * SMALL);
 	send_letters(fixture, 1, letters);
 }
 
@@ -318,8 +318,8 @@ static void poll_tells_what_can_be_done(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
-	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = SMALL;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 2 * SMALL);
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_MESSAGE, SMALL);
 	expect_events(fixture, EPOLLOUT);
 	send_letters(fixture, 1, 1);
 	expect_events(fixture, EPOLLIN | EPOLLOUT);
@@ -341,8 +341,8 @@ static void poll_tells_of_the_line(struct kunit *test)
 	fill(fixture, SM_FULL_BLOCK, 2);
 	sender = start_sender(fixture);
 	/* Any message would fit, but somebody has come before. */
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 100 * SMALL;
-	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = SMALL;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 100 * SMALL);
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_MESSAGE, SMALL);
 	expect_events(fixture, EPOLLIN);
 	sm_queue_serve(&fixture->queue);
 	KUNIT_EXPECT_EQ(test, sm_thread_join(test, sender), 0);
@@ -412,11 +412,11 @@ static void no_limit_in_bytes_keeps_it_from_coming_back(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	struct sm_message *first;
 
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * SMALL;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 2 * SMALL);
 	send_letters(fixture, 1, 2);
 	first = take(fixture);
 	send_letters(fixture, 3, 3);
-	fixture->queue.room.limits[SM_LIMIT_MESSAGE] = 1;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_MESSAGE, 1);
 	sm_put_back(fixture, first);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 3 * SMALL);
 	sm_expect_letters(fixture, 1, 3);
@@ -428,7 +428,7 @@ static void put_back_into_a_full_mailbox_it_is_overwritten(struct kunit *test)
 	struct sm_message *first;
 
 	sm_queue_set_full(&fixture->queue, SM_FULL_DROP_OLDEST);
-	fixture->queue.room.limits[SM_LIMIT_LENGTH] = 2;
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_LENGTH, 2);
 	send_letters(fixture, 1, 2);
 	first = take(fixture);
 	send_letters(fixture, 3, 3);

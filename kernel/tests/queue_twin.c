@@ -354,8 +354,8 @@ static void step_limits(struct game *game)
 	twin->storage = 1 + sm_dice_below(&game->dice, MOST * MOST_BYTES / 2);
 	if (twin->length < MOST / 2)
 		twin->length++;
-	game->fixture->queue.room.limits[SM_LIMIT_STORAGE] = twin->storage;
-	game->fixture->queue.room.limits[SM_LIMIT_LENGTH] = twin->length;
+	sm_room_set_limit(&game->fixture->queue.room, SM_LIMIT_STORAGE, twin->storage);
+	sm_room_set_limit(&game->fixture->queue.room, SM_LIMIT_LENGTH, twin->length);
 }
 
 static void expect_same(struct game *game)

@@ -46,7 +46,7 @@ static int hall_init(struct kunit *test)
 	hall->defaults.of[SM_LIMIT_STORAGE] = &hall->storage;
 	spin_lock_init(&hall->lock);
 	sm_room_init(&hall->room, &hall->defaults, &hall->lock);
-	hall->room.limits[SM_LIMIT_LENGTH] = LENGTH;
+	sm_room_set_limit(&hall->room, SM_LIMIT_LENGTH, LENGTH);
 	test->priv = hall;
 	return 0;
 }
@@ -148,7 +148,7 @@ static void a_limit_is_its_own_or_the_default_or_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_room_limit(room, SM_LIMIT_STORAGE), STORAGE);
 	hall->storage.value = 7;
 	KUNIT_EXPECT_EQ(test, sm_room_limit(room, SM_LIMIT_STORAGE), 7);
-	room->limits[SM_LIMIT_STORAGE] = 8;
+	sm_room_set_limit(room, SM_LIMIT_STORAGE, 8);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(room, SM_LIMIT_STORAGE), 8);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(room, SM_LIMIT_MESSAGE), ULONG_MAX);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(room, SM_LIMIT_LENGTH), LENGTH);

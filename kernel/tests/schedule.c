@@ -88,7 +88,7 @@ static void a_delayed_message_takes_storage(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 2 * sizeof(u32));
 	send_later(fixture, 1, LATER_MS);
 	send_later(fixture, 2, 0);
 	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 3, LATER_MS), -ENOSPC);
@@ -254,7 +254,7 @@ static void after_revoking_one_can_send_again(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	fixture->queue.room.limits[SM_LIMIT_STORAGE] = 2 * sizeof(u32);
+	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 2 * sizeof(u32));
 	send_later(fixture, 8, LATER_MS);
 	send_later(fixture, 9, 2 * LATER_MS);
 	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 2);
