@@ -166,14 +166,8 @@ void sm_admission_unreserve(struct sm_queue *queue, struct sm_message *message)
 int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message,
 			      struct sm_call *call, struct sm_after *after)
 {
-	int err;
+	int err = claim_room_locked(queue, message, call, after);
 
-	if (likely(sm_message_is_plain(message) &&
-		   sm_admission_is_open_locked(queue, message->size))) {
-		sm_admission_accept_locked(queue, message);
-		return 0;
-	}
-	err = claim_room_locked(queue, message, call, after);
 	if (err)
 		return err;
 	/* One that is buried was sent when it was sent at first. */

@@ -34,11 +34,12 @@ static inline void sm_admission_number_locked(struct sm_queue *queue, struct sm_
 }
 
 /* For a message that is plain, if there is room. */
-static inline void sm_admission_accept_locked(struct sm_queue *queue, struct sm_message *message)
+static inline void sm_admission_accept_locked(struct sm_queue *queue, struct sm_message *message,
+					      ktime_t now)
 {
 	sm_room_take_locked(&queue->room, message->size);
 	message->has_room = true;
-	message->sent_at = ktime_get();
+	message->sent_at = now;
 	sm_admission_number_locked(queue, message);
 }
 

@@ -15,8 +15,7 @@ int sm_deadline_sleep(ktime_t deadline)
 	return schedule_hrtimeout_range(until, 0, HRTIMER_MODE_ABS) ? 0 : -ETIMEDOUT;
 }
 
-/* By how much the clock of the caller's time namespace is ahead. */
-static ktime_t clock_offset(void)
+ktime_t sm_clock_offset(void)
 {
 	struct timespec64 offset = { };
 
@@ -31,13 +30,8 @@ ktime_t sm_deadline_from_user(u64 ns)
 	if (!ns || ns > KTIME_MAX)
 		return SM_NEVER;
 	/* Where the clock is behind, the end of time comes before the largest number. */
-	if (check_sub_overflow((ktime_t)ns, clock_offset(), &time))
+	if (check_sub_overflow((ktime_t)ns, sm_clock_offset(), &time))
 		return SM_NEVER;
 	/* Long ago is not "at once": there is a difference in what is returned. */
 	return max_t(ktime_t, time, 1);
-}
-
-u64 sm_time_to_user(ktime_t time)
-{
-	return ktime_add(time, clock_offset());
 }

@@ -26,10 +26,7 @@ int sm_deadline_sleep(ktime_t deadline);
  */
 ktime_t sm_deadline_from_user(u64 ns);
 
-/**
- * sm_time_to_user() - a time, as the calling program's CLOCK_MONOTONIC has it
- * @time: of CLOCK_MONOTONIC
- */
-u64 sm_time_to_user(ktime_t time);
+/* By how much the calling program's CLOCK_MONOTONIC is ahead of the kernel's. */
+ktime_t sm_clock_offset(void);
 
 #endif /* SM_DEADLINE_H */

@@ -41,28 +41,12 @@ ktime_t sm_message_published_at(struct sm_message *message)
 	return message->is_timed ? sm_message_timing(message)->published_at : message->sent_at;
 }
 
-void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp)
-{
-	stamp->id = message->id;
-	stamp->place = message->place;
-	stamp->tag = message->tag;
-	stamp->sent_at = message->sent_at;
-	stamp->published_at = sm_message_published_at(message);
-	stamp->sender = message->sender;
-	stamp->size = message->size;
-	stamp->priority = message->priority;
-	stamp->deliveries = message->deliveries;
-	stamp->token = 0;
-	stamp->is_buried = message->is_buried;
-	stamp->buried_from = message->is_buried ? message->buried_from : 0;
-}
-
 void sm_message_view(struct sm_message *message, struct sm_view *view)
 {
-	sm_message_stamp(message, &view->stamp);
-	sm_sender_get(view->stamp.sender);
+	view->published_at = sm_message_published_at(message);
+	view->shown = *message;
+	sm_sender_get(message->sender);
 	refcount_inc(&message->origin->refs);
-	view->origin = message->origin;
 }
 
 static void init_timing(struct sm_message *message, u64 delay, u64 lifetime)
@@ -233,8 +217,8 @@ void sm_message_free(struct sm_message *message)
 
 void sm_view_release(struct sm_view *view)
 {
-	sm_sender_put(view->stamp.sender);
-	put_origin(view->origin);
+	put_origin(view->shown.origin);
+	sm_sender_put(view->shown.sender);
 }
 
 void sm_message_free_list(struct list_head *list)

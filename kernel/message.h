@@ -119,43 +119,14 @@ struct sm_timing {
 };
 
 /**
- * struct sm_stamp - what a reader learns of a message, apart from its bytes
- * @id: its number
- * @place: in the order of publication
- * @tag: the sender's
- * @sent_at: when it was accepted
- * @published_at: when it became readable
- * @sender: who sent it
- * @size: bytes of payload
- * @priority: below SYNCHMESS_PRIORITIES
- * @deliveries: how often it was received before
- * @token: of the lease, or 0
- * @is_buried: nobody was done with it in the queue to which it was sent
- * @buried_from: that was this group; 0: a mailbox
- */
-struct sm_stamp {
-	u64 id;
-	u64 place;
-	u64 tag;
-	ktime_t sent_at;
-	ktime_t published_at;
-	struct sm_sender *sender;
-	u32 size;
-	unsigned int priority;
-	unsigned int deliveries;
-	u64 token;
-	bool is_buried;
-	u32 buried_from;
-};
-
-/**
  * struct sm_view - a message that somebody looks at, while others may take it
- * @stamp: its stamp, with references
- * @origin: has the bytes
+ * @published_at: when it became readable
+ * @shown: as it was, apart from its bytes; with references to its sender and to what
+ *	has the bytes
  */
 struct sm_view {
-	struct sm_stamp stamp;
-	struct sm_message *origin;
+	ktime_t published_at;
+	struct sm_message shown;
 };
 
 /* To be sent for the first time, and at once, without a thought of tomorrow. */
@@ -169,13 +140,6 @@ struct sm_timing *sm_message_timing(struct sm_message *message);
 
 /* When it became readable; of one that is. */
 ktime_t sm_message_published_at(struct sm_message *message);
-
-/**
- * sm_message_stamp() - fill in a stamp
- * @message: the message, owned by the caller or under the queue's lock
- * @stamp: filled in; valid as long as the message
- */
-void sm_message_stamp(struct sm_message *message, struct sm_stamp *stamp);
 
 /**
  * sm_message_view() - keep what a message says, whatever becomes of it

@@ -49,20 +49,19 @@ static inline struct sm_payload sm_payload_of_parts(struct iov_iter *parts)
 }
 
 /**
- * sm_payload_open() - understand where the bytes are
- * @payload: to be filled in
- * @parts: its memory; if the call succeeds, to be closed
+ * sm_parts_open() - understand where the bytes of a payload in parts are
+ * @parts: memory for it; if the call succeeds, to be closed
  * @direction: READ or WRITE
- * @data: the bytes, or an array of struct iovec
- * @size: how many bytes; 0 if there are parts
- * @count: how many parts, or 0
+ * @array: of struct iovec
+ * @count: how many
+ * @payload: filled in
  *
  * Return: 0, -EFAULT, -EINVAL, -ENOMEM.
  */
-int sm_payload_open(struct sm_payload *payload, struct sm_parts *parts, unsigned int direction,
-		    u64 data, u32 size, u32 count);
+int sm_parts_open(struct sm_parts *parts, unsigned int direction,
+		  const struct iovec __user *array, u32 count, struct sm_payload *payload);
 
-void sm_payload_close(struct sm_parts *parts);
+void sm_parts_close(struct sm_parts *parts);
 
 /* For sm_payload_get() and sm_payload_put(). */
 bool sm_payload_get_parts(const struct sm_payload *payload, void *to);

@@ -154,14 +154,6 @@ struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline)
 	return message;
 }
 
-void sm_port_put_back(struct sm_schedule *schedule, struct sm_message *message)
-{
-	LIST_HEAD(taken);
-
-	list_add(&message->ready, &taken);
-	sm_schedule_put_back(schedule, &taken);
-}
-
 void sm_port_wait(struct file *file, struct poll_table_struct *wait)
 {
 	struct sm_port *port = file->private_data;

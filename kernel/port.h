@@ -180,7 +180,6 @@ ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
 
 /* For sm_port_read(): the queue was empty. NULL: that is the answer. */
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
-void sm_port_put_back(struct sm_schedule *schedule, struct sm_message *message);
 
 /**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
@@ -210,7 +209,7 @@ static __always_inline ssize_t sm_port_read(struct sm_schedule *schedule, ktime_
 	/* Who is being killed takes nothing along. */
 	got = fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
 	if (unlikely(got < 0))
-		sm_port_put_back(schedule, message);
+		sm_schedule_put_back(schedule, &message, 1);
 	else
 		sm_message_free(message);
 	return got;

@@ -348,10 +348,10 @@ static __always_inline struct sm_message *plain_first_locked(struct sm_queue *qu
 
 static noinline struct sm_message *take_whatever(struct sm_queue *queue)
 {
-	LIST_HEAD(taken);
-	int count = sm_queue_take(queue, 1, &taken);
+	struct sm_message *message;
+	int count = sm_queue_take(queue, 1, &message);
 
-	return count > 0 ? list_first_entry(&taken, struct sm_message, ready) : ERR_PTR(count);
+	return count > 0 ? message : ERR_PTR(count);
 }
 
 struct sm_message *sm_queue_take_one(struct sm_queue *queue)
@@ -366,22 +366,26 @@ struct sm_message *sm_queue_take_one(struct sm_queue *queue)
 	return likely(message) ? message : take_whatever(queue);
 }
 
-static int take_many_locked(struct sm_queue *queue, unsigned int most, struct list_head *taken,
-			    struct sm_after *after)
+static int take_many_locked(struct sm_queue *queue, unsigned int most,
+			    struct sm_message **taken, struct sm_after *after)
 {
 	struct sm_message *message;
 	unsigned int count;
 
 	for (count = 0; count < most; count++) {
-		message = take_locked(queue, after);
+		message = plain_first_locked(queue);
+		if (likely(message))
+			take_out_locked(queue, message);
+		else
+			message = take_locked(queue, after);
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
-		list_add_tail(&message->ready, taken);
+		taken[count] = message;
 	}
 	return count;
 }
 
-int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *taken)
+int sm_queue_take(struct sm_queue *queue, unsigned int most, struct sm_message **taken)
 {
 	SM_DEFINE_AFTER(after);
 	int count;

@@ -212,12 +212,12 @@ bool sm_queue_has_messages(struct sm_queue *queue);
  * sm_queue_take() - take the oldest messages of the highest priority
  * @queue: the queue
  * @most: how many
- * @taken: they are added at its end; empty at first
+ * @taken: filled in, the first one first
  *
  * The caller owns what it took: to free, or to put back.
  * Return: how many, 0 when there are none, or -ENODEV.
  */
-int sm_queue_take(struct sm_queue *queue, unsigned int most, struct list_head *taken);
+int sm_queue_take(struct sm_queue *queue, unsigned int most, struct sm_message **taken);
 
 /**
  * sm_queue_take_one() - take the oldest message of the highest priority

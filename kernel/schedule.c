@@ -294,22 +294,30 @@ static noinline int send_whatever(struct sm_schedule *schedule, struct sm_messag
 	return err;
 }
 
+/* Sends a message if there is nothing to it; returns whether there was not. */
+static __always_inline bool send_plainly_locked(struct sm_queue *queue,
+						struct sm_message *message, ktime_t now)
+{
+	if (unlikely(!sm_message_is_plain(message) ||
+		     !sm_admission_is_open_locked(queue, message->size)))
+		return false;
+	sm_admission_accept_locked(queue, message, now ?: ktime_get());
+	sm_queue_push_locked(queue, message);
+	trace_message_sent(queue->label, message);
+	return true;
+}
+
 int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 		     struct sm_call *call)
 {
 	struct sm_queue *queue = schedule->queue;
+	bool sent;
 
-	if (unlikely(!sm_message_is_plain(message)))
-		return send_whatever(schedule, message, call);
 	sm_queue_lock(queue);
-	if (unlikely(!sm_admission_is_open_locked(queue, message->size))) {
-		spin_unlock(&queue->lock);
-		return send_whatever(schedule, message, call);
-	}
-	sm_admission_accept_locked(queue, message);
-	sm_queue_push_locked(queue, message);
-	trace_message_sent(queue->label, message);
+	sent = send_plainly_locked(queue, message, 0);
 	spin_unlock(&queue->lock);
+	if (unlikely(!sent))
+		return send_whatever(schedule, message, call);
 	sm_bell_ring_readers(queue->bell, 1);
 	sm_queue_grow_index(queue);
 	return 0;
@@ -324,39 +332,42 @@ int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message)
 	return err;
 }
 
-int sm_schedule_send_list(struct sm_schedule *schedule, struct list_head *messages,
-			  struct sm_call *call, u64 *ids, unsigned int *count)
+unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_message **messages,
+				   unsigned int count, struct sm_call *call, u64 *ids, int *err)
 {
-	struct sm_message *message, *next;
+	struct sm_queue *queue = schedule->queue;
 	SM_DEFINE_AFTER(after);
-	int err = 0;
+	unsigned int done;
+	ktime_t now;
 
-	*count = 0;
-	sm_queue_lock(schedule->queue);
-	list_for_each_entry_safe(message, next, messages, ready) {
-		list_del(&message->ready);
-		err = send_locked(schedule, message, call, &after);
-		if (err) {
-			list_add(&message->ready, messages);
-			break;
+	*err = 0;
+	sm_queue_lock(queue);
+	now = ktime_get();
+	for (done = 0; done < count; done++) {
+		if (likely(send_plainly_locked(queue, messages[done], now))) {
+			after.published++;
+		} else {
+			*err = send_locked(schedule, messages[done], call, &after);
+			if (*err)
+				break;
+			/* It may have waited. */
+			now = ktime_get();
 		}
-		ids[(*count)++] = message->id;
+		ids[done] = messages[done]->id;
 	}
-	sm_queue_unlock(schedule->queue, &after);
-	sm_queue_grow_index(schedule->queue);
-	return err;
+	sm_queue_unlock(queue, &after);
+	sm_queue_grow_index(queue);
+	return done;
 }
 
-void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messages)
+void sm_schedule_put_back(struct sm_schedule *schedule, struct sm_message **messages,
+			  unsigned int count)
 {
-	struct sm_message *message, *next;
 	SM_DEFINE_AFTER(after);
 
 	sm_queue_lock(schedule->queue);
-	list_for_each_entry_safe(message, next, messages, ready) {
-		list_del(&message->ready);
-		sm_queue_put_back_locked(schedule->queue, message, &after);
-	}
+	while (count--)
+		sm_queue_put_back_locked(schedule->queue, *messages++, &after);
 	sm_schedule_arm_locked(schedule);
 	sm_queue_unlock(schedule->queue, &after);
 }

@@ -88,27 +88,30 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message);
 
 /**
- * sm_schedule_send_list() - send messages, as many as can be
+ * sm_schedule_send_many() - send messages, as many as can be
  * @schedule: the schedule
- * @messages: linked by &sm_message.ready; those that were sent are gone from it
+ * @messages: those that were not sent, the last ones, are still the caller's
+ * @count: how many
  * @call: who sends
  * @ids: filled in with the numbers of those that were sent
- * @count: how many were sent
+ * @err: filled in: 0, or why the next one was refused
  *
  * Waits for room for each if need be. Context: may sleep.
- * Return: 0, or why the first of those that are left was refused.
+ * Return: how many were sent.
  */
-int sm_schedule_send_list(struct sm_schedule *schedule, struct list_head *messages,
-			  struct sm_call *call, u64 *ids, unsigned int *count);
+unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_message **messages,
+				   unsigned int count, struct sm_call *call, u64 *ids, int *err);
 
 /**
  * sm_schedule_put_back() - undo sm_queue_take()
  * @schedule: of the queue
- * @messages: what was taken; empty afterwards. See sm_queue_put_back_locked().
+ * @messages: what was taken; see sm_queue_put_back_locked()
+ * @count: how many
  *
  * Context: may sleep.
  */
-void sm_schedule_put_back(struct sm_schedule *schedule, struct list_head *messages);
+void sm_schedule_put_back(struct sm_schedule *schedule, struct sm_message **messages,
+			  unsigned int count);
 
 /**
  * sm_schedule_arm_locked() - something may have to be done earlier than before

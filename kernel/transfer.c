@@ -3,6 +3,7 @@
 
 #include "abi.h"
 #include "call.h"
+#include "copy.h"
 #include "deadline.h"
 #include "delivery.h"
 #include "lending.h"
@@ -77,24 +78,42 @@ static int check_size(const struct sm_queue *queue, size_t size, struct sm_call 
 }
 
 static struct sm_message *make(const struct sm_queue *queue, struct sm_call *call,
-			       const struct synchmess_out *out)
+			       const struct synchmess_out *out, const struct sm_payload *from)
 {
 	const struct sm_terms terms = {
 		.tag = out->tag, .delay = out->delay, .lifetime = out->lifetime,
 		.priority = out->priority,
 	};
+	int err;
+
+	err = check_size(queue, from->size, call);
+	return err ? ERR_PTR(err) : sm_message_from_user(call, &terms, from);
+}
+
+static noinline struct sm_message *make_of_parts(const struct sm_queue *queue,
+						 struct sm_call *call,
+						 const struct synchmess_out *out)
+{
 	struct sm_message *message;
-	struct sm_payload payload;
+	struct sm_payload from;
 	struct sm_parts parts;
 	int err;
 
-	err = sm_payload_open(&payload, &parts, WRITE, out->data, out->size, out->parts);
+	if (out->size)
+		return ERR_PTR(-EINVAL);
+	err = sm_parts_open(&parts, WRITE, u64_to_user_ptr(out->data), out->parts, &from);
 	if (err)
 		return ERR_PTR(err);
-	err = check_size(queue, payload.size, call);
-	message = err ? ERR_PTR(err) : sm_message_from_user(call, &terms, &payload);
-	sm_payload_close(&parts);
+	message = make(queue, call, out, &from);
+	sm_parts_close(&parts);
 	return message;
+}
+
+static int get_out(struct synchmess_out *out, const struct synchmess_out __user *user, size_t size)
+{
+	if (likely(size == sizeof(*out)))
+		return sm_copy_struct_in(out, user, sizeof(*out)) ? 0 : -EFAULT;
+	return sm_abi_get(out, sizeof(*out), user, size, SM_FIRST_OUT);
 }
 
 struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
@@ -102,9 +121,10 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
 {
 	struct synchmess_out __user *user = element(batch, i);
 	struct synchmess_out out;
+	struct sm_payload from;
 	int err;
 
-	err = sm_abi_get(&out, sizeof(out), user, batch->size, SM_FIRST_OUT);
+	err = get_out(&out, user, batch->size);
 	if (err)
 		return ERR_PTR(err);
 	err = check_terms(&out);
@@ -113,23 +133,27 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
 	/* The number is not known before it is sent, but that it can be told is. */
 	if (put_user(0ULL, &user->id))
 		return ERR_PTR(-EFAULT);
-	return make(queue, call, &out);
+	if (unlikely(out.parts))
+		return make_of_parts(queue, call, &out);
+	from = sm_payload_of_piece(u64_to_user_ptr(out.data), out.size);
+	return make(queue, call, &out, &from);
 }
 
-/* Makes messages @first to @last - 1; on error those before the bad one stay in @made. */
-static int make_portion(struct sm_queue *queue, struct sm_call *call,
-			const struct sm_batch *batch, unsigned int first, unsigned int last,
-			struct list_head *made)
+/* Makes up to @most messages from the @first on; returns how many, and what stopped it. */
+static unsigned int make_portion(const struct sm_queue *queue, struct sm_call *call,
+				 const struct sm_batch *batch, unsigned int first,
+				 unsigned int most, struct sm_message **made, int *err)
 {
-	struct sm_message *message;
+	unsigned int count;
 
-	for (; first < last; first++) {
-		message = sm_transfer_make(queue, call, batch, first);
-		if (IS_ERR(message))
-			return PTR_ERR(message);
-		list_add_tail(&message->ready, made);
+	for (count = 0; count < most; count++) {
+		made[count] = sm_transfer_make(queue, call, batch, first + count);
+		if (IS_ERR(made[count])) {
+			*err = PTR_ERR(made[count]);
+			break;
+		}
 	}
-	return 0;
+	return count;
 }
 
 static void tell_ids(const struct sm_batch *batch, unsigned int first, const u64 *ids,
@@ -146,19 +170,25 @@ static void tell_ids(const struct sm_batch *batch, unsigned int first, const u64
 	}
 }
 
+static void free_all(struct sm_message **messages, unsigned int count)
+{
+	while (count--)
+		sm_message_free(*messages++);
+}
+
 static int send_portion(struct sm_schedule *schedule, struct sm_call *call,
 			const struct sm_batch *batch, unsigned int *done)
 {
-	unsigned int last = min(batch->count, *done + PORTION), count = 0;
+	unsigned int most = min(batch->count - *done, PORTION), count, sent;
+	struct sm_message *made[PORTION];
+	int err, bad = 0;
 	u64 ids[PORTION];
-	LIST_HEAD(made);
-	int bad, err;
 
-	bad = make_portion(schedule->queue, call, batch, *done, last, &made);
-	err = sm_schedule_send_list(schedule, &made, call, ids, &count);
-	sm_message_free_list(&made);
-	tell_ids(batch, *done, ids, count);
-	*done += count;
+	count = make_portion(schedule->queue, call, batch, *done, most, made, &bad);
+	sent = sm_schedule_send_many(schedule, made, count, call, ids, &err);
+	free_all(made + sent, count - sent);
+	tell_ids(batch, *done, ids, sent);
+	*done += sent;
 	return err ?: bad;
 }
 
@@ -180,33 +210,37 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 /* ---- receiving */
 
 /* Who is being killed takes nothing along. */
-static int deliver(const struct sm_stamp *stamp, const struct sm_message *origin,
-		   const struct sm_batch *batch, unsigned int i)
+static int deliver(struct sm_reader *reader, const struct sm_message *message,
+		   ktime_t published_at, u64 token, const struct sm_batch *batch, unsigned int i)
 {
-	if (fatal_signal_pending(current))
-		return -EINTR;
-	return sm_deliver(stamp, origin, element(batch, i), batch->size,
-			  batch->flags & SYNCHMESS_WHOLE);
+	const struct sm_delivery delivery = {
+		.message = message, .published_at = published_at, .token = token,
+		.to = element(batch, i), .size = batch->size,
+		.whole = batch->flags & SYNCHMESS_WHOLE,
+	};
+
+	return fatal_signal_pending(current) ? -EINTR : sm_deliver(reader, &delivery);
 }
 
-static int deliver_taken(struct sm_schedule *schedule, struct list_head *taken,
-			 const struct sm_batch *batch, unsigned int *done)
+static int deliver_all(struct sm_schedule *schedule, struct sm_message **taken,
+		       unsigned int count, const struct sm_batch *batch, unsigned int *done)
 {
-	struct sm_message *message, *next;
-	struct sm_stamp stamp;
+	struct sm_reader reader;
+	unsigned int i;
 	int err = 0;
 
-	list_for_each_entry_safe(message, next, taken, ready) {
-		sm_message_stamp(message, &stamp);
-		err = deliver(&stamp, message->origin, batch, *done);
+	sm_reader_init(&reader);
+	for (i = 0; i < count; i++) {
+		err = deliver(&reader, taken[i], sm_message_published_at(taken[i]), 0, batch,
+			      *done + i);
 		if (err)
 			break;
-		list_del(&message->ready);
-		sm_message_free(message);
-		(*done)++;
 	}
-	if (err)
-		sm_schedule_put_back(schedule, taken);
+	if (i < count)
+		sm_schedule_put_back(schedule, taken + i, count - i);
+	/* Not before: the reader remembers who sent them. */
+	free_all(taken, i);
+	*done += i;
 	return err;
 }
 
@@ -214,28 +248,31 @@ static int deliver_taken(struct sm_schedule *schedule, struct list_head *taken,
 static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *batch,
 			   unsigned int *done)
 {
-	LIST_HEAD(taken);
+	unsigned int most = min(batch->count - *done, PORTION);
+	struct sm_message *taken[PORTION];
 	int count;
 
-	count = sm_queue_take(schedule->queue, min(batch->count - *done, PORTION), &taken);
+	count = sm_queue_take(schedule->queue, most, taken);
 	if (count <= 0)
 		return count ?: 1;
-	return deliver_taken(schedule, &taken, batch, done);
+	return deliver_all(schedule, taken, count, batch, done);
 }
 
 static int deliver_leased(struct sm_schedule *schedule, struct list_head *taken,
 			  const struct sm_batch *batch, unsigned int *done)
 {
 	struct sm_lease *lease, *next;
+	struct sm_message *message;
 	unsigned int count = 0;
-	struct sm_stamp stamp;
+	struct sm_reader reader;
 	LIST_HEAD(delivered);
 	int err = 0, dead;
 
+	sm_reader_init(&reader);
 	list_for_each_entry_safe(lease, next, taken, link) {
-		sm_message_stamp(lease->message, &stamp);
-		stamp.token = lease->token;
-		err = deliver(&stamp, lease->message->origin, batch, *done + count);
+		message = lease->message;
+		err = deliver(&reader, message, sm_message_published_at(message), lease->token,
+			      batch, *done + count);
 		if (err)
 			break;
 		list_move_tail(&lease->link, &delivered);
@@ -286,6 +323,7 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 		 const struct sm_batch *batch)
 {
 	struct sm_queue *queue = schedule->queue;
+	struct sm_reader reader;
 	bool waited = false;
 	struct sm_view view;
 	int found, err;
@@ -300,7 +338,8 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	}
 	if (found < 0)
 		return found;
-	err = deliver(&view.stamp, view.origin, batch, 0);
+	sm_reader_init(&reader);
+	err = deliver(&reader, &view.shown, view.published_at, 0, batch, 0);
 	sm_view_release(&view);
 	return err ?: 1;
 }

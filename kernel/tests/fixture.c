@@ -126,23 +126,12 @@ int sm_letter_send_later(struct sm_fixture *fixture, u32 number, unsigned int de
 
 struct sm_message *sm_take(struct sm_queue *queue)
 {
-	struct sm_message *message;
-	LIST_HEAD(taken);
-	int count = sm_queue_take(queue, 1, &taken);
-
-	if (count <= 0)
-		return ERR_PTR(count);
-	message = list_first_entry(&taken, struct sm_message, ready);
-	list_del(&message->ready);
-	return message;
+	return sm_queue_take_one(queue);
 }
 
 void sm_put_back(struct sm_fixture *fixture, struct sm_message *letter)
 {
-	LIST_HEAD(taken);
-
-	list_add(&letter->ready, &taken);
-	sm_schedule_put_back(&fixture->schedule, &taken);
+	sm_schedule_put_back(&fixture->schedule, &letter, 1);
 }
 
 int sm_letter_take(struct sm_fixture *fixture)

@@ -130,20 +130,18 @@ static void the_stamp_tells_both_times(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	ktime_t before = ktime_get(), posted;
 	struct sm_message *letter;
-	struct sm_stamp stamp;
 
 	put_all(fixture, 1, 1);
 	posted = ktime_get();
 	sm_inbox_publish(inbox_of(fixture));
 	letter = sm_take(&fixture->queue);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, letter);
-	sm_message_stamp(letter, &stamp);
-	KUNIT_EXPECT_GE(test, stamp.sent_at, before);
-	KUNIT_EXPECT_LE(test, stamp.sent_at, posted);
-	KUNIT_EXPECT_GE(test, stamp.published_at, posted);
-	KUNIT_EXPECT_NULL(test, stamp.thread);
-	KUNIT_EXPECT_EQ(test, stamp.tag, 1);
-	KUNIT_EXPECT_EQ(test, stamp.id, 1);
+	KUNIT_EXPECT_GE(test, letter->sent_at, before);
+	KUNIT_EXPECT_LE(test, letter->sent_at, posted);
+	KUNIT_EXPECT_GE(test, sm_message_published_at(letter), posted);
+	KUNIT_EXPECT_NULL(test, letter->sender->thread);
+	KUNIT_EXPECT_EQ(test, letter->tag, 1);
+	KUNIT_EXPECT_EQ(test, letter->id, 1);
 	sm_message_free(letter);
 }
 
