@@ -48,6 +48,17 @@ int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, siz
 	return copy_struct_from_user(to, size, from, given);
 }
 
+int sm_abi_check_longer(const void __user *from, size_t size, size_t given)
+{
+	int zeros;
+
+	/* What is beyond is looked at byte by byte. */
+	if (given > PAGE_SIZE)
+		return -E2BIG;
+	zeros = check_zeroed_user(from + size, given - size);
+	return zeros < 0 ? zeros : zeros ? 0 : -E2BIG;
+}
+
 int sm_abi_put(void __user *to, size_t given, const void *from, size_t size, size_t first)
 {
 	size_t known = min(given, size);

@@ -7,6 +7,8 @@
 #define SM_ABI_H
 
 #include <linux/ioctl.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 
 /* A command without the size of its structure. */
@@ -46,6 +48,27 @@
  * we do not know.
  */
 int sm_abi_get(void *to, size_t size, const void __user *from, size_t given, size_t first);
+
+/* For sm_abi_check_rest(). */
+int sm_abi_check_longer(const void __user *from, size_t size, size_t given);
+
+/**
+ * sm_abi_check_rest() - may a structure be taken from a program field by field
+ * @from: the program's
+ * @given: bytes of the program's
+ * @size: bytes of ours
+ * @first: the least that it may have, SM_FIRST_*
+ *
+ * Context: may sleep.
+ * Return: as sm_abi_get().
+ */
+static inline int sm_abi_check_rest(const void __user *from, size_t given, size_t size,
+				    size_t first)
+{
+	if (unlikely(given < first))
+		return -EINVAL;
+	return likely(given <= size) ? 0 : sm_abi_check_longer(from, size, given);
+}
 
 /**
  * sm_abi_put() - give a structure to a program

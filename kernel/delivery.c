@@ -2,7 +2,6 @@
 #include "delivery.h"
 
 #include "abi.h"
-#include "copy.h"
 #include "deadline.h"
 #include "message.h"
 #include "sender.h"
@@ -16,11 +15,8 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/synchmess.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
-
-/* What the program says, and what it is told. */
-#define ASKED	offsetof(struct synchmess_in, id)
-#define TOLD	(sizeof(struct synchmess_in) - ASKED)
 
 void sm_reader_init(struct sm_reader *reader)
 {
@@ -37,98 +33,124 @@ static noinline void look_at(struct sm_reader *reader, const struct sm_sender *s
 	reader->gid = from_kgid_munged(current_user_ns(), sender->gid);
 }
 
-static __always_inline void show_sender(struct sm_reader *reader, const struct sm_sender *sender,
-					struct synchmess_in *in)
+/* Of a structure that may have been compiled earlier, or later. */
+#define HAS(delivery, field)	((delivery)->size >= offsetofend(struct synchmess_in, field))
+#define ASK(field)		unsafe_get_user(field, &in->field, fault)
+#define TELL(field, value)	unsafe_put_user(value, &in->field, fault)
+
+static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_payload *to,
+				u32 *parts_given)
 {
-	if (reader->sender != sender)
-		look_at(reader, sender);
-	in->pid = reader->pid;
-	in->tid = reader->tid;
-	in->uid = reader->uid;
-	in->gid = reader->gid;
-	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(sender->name));
-	memcpy(in->mailbox, sender->name, sizeof(in->mailbox));
+	u32 size, parts;
+	u64 data;
+
+	if (!user_read_access_begin(in, sizeof(*in)))
+		return false;
+	ASK(data);
+	ASK(size);
+	ASK(parts);
+	user_read_access_end();
+	*to = sm_payload_of_piece(u64_to_user_ptr(data), size);
+	*parts_given = parts;
+	return true;
+
+fault:
+	user_read_access_end();
+	return false;
 }
 
-static __always_inline void show_stamp(struct sm_reader *reader,
-				       const struct sm_delivery *delivery,
-				       struct synchmess_in *in)
+static u32 flags_of(const struct sm_message *message)
+{
+	return (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0) |
+	       (message->sender->process ? 0 : SYNCHMESS_FROM_KERNEL);
+}
+
+static __always_inline bool tell(const struct sm_reader *reader,
+				 const struct sm_delivery *delivery,
+				 struct synchmess_in __user *in)
 {
 	const struct sm_message *message = delivery->message;
+	u64 names[sizeof(in->mailbox) / sizeof(u64)];
+	unsigned int i;
 
-	in->id = message->id;
-	in->sequence = message->place;
-	in->tag = message->tag;
-	in->sent_at = ktime_add(message->sent_at, reader->clock);
-	in->published_at = ktime_add(delivery->published_at, reader->clock);
-	in->length = message->size;
-	in->priority = message->priority;
-	in->deliveries = message->deliveries;
-	in->flags = (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0) |
-		    (message->sender->process ? 0 : SYNCHMESS_FROM_KERNEL);
-	in->token = delivery->token;
-	in->origin = message->is_buried ? message->buried_from : 0;
-	in->reserved = 0;
-	show_sender(reader, message->sender, in);
-}
+	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(message->sender->name));
+	memcpy(names, message->sender->name, sizeof(names));
+	if (!user_write_access_begin(in, delivery->size))
+		return false;
+	TELL(id, message->id);
+	TELL(sequence, message->place);
+	TELL(tag, message->tag);
+	TELL(sent_at, ktime_add(message->sent_at, reader->clock));
+	TELL(published_at, ktime_add(delivery->published_at, reader->clock));
+	TELL(length, message->size);
+	TELL(priority, message->priority);
+	TELL(deliveries, message->deliveries);
+	TELL(pid, reader->pid);
+	TELL(tid, reader->tid);
+	TELL(uid, reader->uid);
+	TELL(gid, reader->gid);
+	TELL(flags, flags_of(message));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		unsafe_put_user(names[i], (u64 __user *)in->mailbox + i, fault);
+	if (HAS(delivery, token))
+		TELL(token, delivery->token);
+	if (HAS(delivery, origin))
+		TELL(origin, message->is_buried ? message->buried_from : 0);
+	if (HAS(delivery, reserved))
+		TELL(reserved, 0);
+	user_write_access_end();
+	return true;
 
-static int ask(const struct sm_delivery *delivery, struct synchmess_in *in)
-{
-	if (likely(delivery->size == sizeof(*in)))
-		return sm_copy_struct_in(in, delivery->to, ASKED) ? 0 : -EFAULT;
-	return sm_abi_get(in, sizeof(*in), delivery->to, delivery->size, SM_FIRST_IN);
-}
-
-static int tell(const struct sm_delivery *delivery, const struct synchmess_in *in)
-{
-	if (likely(delivery->size == sizeof(*in)))
-		return sm_copy_struct_out(delivery->to + ASKED, &in->id, TOLD) ? 0 : -EFAULT;
-	return sm_abi_put(delivery->to, delivery->size, in, sizeof(*in), SM_FIRST_IN);
+fault:
+	user_write_access_end();
+	return false;
 }
 
 static int hand_over(struct sm_reader *reader, const struct sm_delivery *delivery,
-		     struct synchmess_in *in, const struct sm_payload *to)
+		     const struct sm_payload *to)
 {
-	int err;
+	const struct sm_message *message = delivery->message;
 
-	show_stamp(reader, delivery, in);
-	err = tell(delivery, in);
-	if (err)
-		return err;
-	if (delivery->whole && delivery->message->size > to->size)
+	if (reader->sender != message->sender)
+		look_at(reader, message->sender);
+	if (!tell(reader, delivery, delivery->to))
+		return -EFAULT;
+	if (delivery->whole && message->size > to->size)
 		return -EMSGSIZE;
-	return sm_message_to_user(delivery->message, to) < 0 ? -EFAULT : 0;
+	return sm_message_to_user(message, to) < 0 ? -EFAULT : 0;
 }
 
 static noinline int hand_over_in_parts(struct sm_reader *reader,
 				       const struct sm_delivery *delivery,
-				       struct synchmess_in *in)
+				       const struct sm_payload *array, u32 count)
 {
 	struct sm_payload to;
 	struct sm_parts parts;
 	int err;
 
-	if (in->size)
+	if (array->size)
 		return -EINVAL;
-	err = sm_parts_open(&parts, READ, u64_to_user_ptr(in->data), in->parts, &to);
+	err = sm_parts_open(&parts, READ, array->piece, count, &to);
 	if (err)
 		return err;
-	err = hand_over(reader, delivery, in, &to);
+	err = hand_over(reader, delivery, &to);
 	sm_parts_close(&parts);
 	return err;
 }
 
 int sm_deliver(struct sm_reader *reader, const struct sm_delivery *delivery)
 {
-	struct synchmess_in in;
 	struct sm_payload to;
+	u32 parts;
 	int err;
 
-	err = ask(delivery, &in);
+	err = sm_abi_check_rest(delivery->to, delivery->size, sizeof(struct synchmess_in),
+				SM_FIRST_IN);
 	if (err)
 		return err;
-	if (unlikely(in.parts))
-		return hand_over_in_parts(reader, delivery, &in);
-	to = sm_payload_of_piece(u64_to_user_ptr(in.data), in.size);
-	return hand_over(reader, delivery, &in, &to);
+	if (!ask(delivery->to, &to, &parts))
+		return -EFAULT;
+	if (unlikely(parts))
+		return hand_over_in_parts(reader, delivery, &to, parts);
+	return hand_over(reader, delivery, &to);
 }

@@ -3,7 +3,6 @@
 
 #include "abi.h"
 #include "call.h"
-#include "copy.h"
 #include "deadline.h"
 #include "delivery.h"
 #include "lending.h"
@@ -55,14 +54,16 @@ static void __user *element(const struct sm_batch *batch, unsigned int i)
 	return batch->messages + i * batch->size;
 }
 
-static int check_terms(const struct synchmess_out *out)
+static int check_terms(const struct sm_terms *terms)
 {
-	if (out->flags || out->priority >= SYNCHMESS_PRIORITIES)
+	if (terms->priority >= SYNCHMESS_PRIORITIES)
 		return -EINVAL;
-	if (out->delay > KTIME_MAX || out->lifetime > KTIME_MAX)
+	if (likely(!(terms->delay | terms->lifetime)))
+		return 0;
+	if (terms->delay > KTIME_MAX || terms->lifetime > KTIME_MAX)
 		return -EINVAL;
 	/* It would expire before anybody could read it. */
-	if (out->lifetime && out->lifetime <= out->delay)
+	if (terms->lifetime && terms->lifetime <= terms->delay)
 		return -EINVAL;
 	return 0;
 }
@@ -77,66 +78,86 @@ static int check_size(const struct sm_queue *queue, size_t size, struct sm_call 
 	return -EMSGSIZE;
 }
 
-static struct sm_message *make(const struct sm_queue *queue, struct sm_call *call,
-			       const struct synchmess_out *out, const struct sm_payload *from)
+static __always_inline struct sm_message *make(const struct sm_queue *queue,
+					       struct sm_call *call,
+					       const struct sm_terms *terms,
+					       const struct sm_payload *from)
 {
-	const struct sm_terms terms = {
-		.tag = out->tag, .delay = out->delay, .lifetime = out->lifetime,
-		.priority = out->priority,
-	};
-	int err;
+	int err = check_size(queue, from->size, call);
 
-	err = check_size(queue, from->size, call);
-	return err ? ERR_PTR(err) : sm_message_from_user(call, &terms, from);
+	return err ? ERR_PTR(err) : sm_message_from_user(call, terms, from);
 }
 
 static noinline struct sm_message *make_of_parts(const struct sm_queue *queue,
 						 struct sm_call *call,
-						 const struct synchmess_out *out)
+						 const struct sm_terms *terms,
+						 const struct sm_payload *array, u32 count)
 {
 	struct sm_message *message;
 	struct sm_payload from;
 	struct sm_parts parts;
 	int err;
 
-	if (out->size)
+	if (array->size)
 		return ERR_PTR(-EINVAL);
-	err = sm_parts_open(&parts, WRITE, u64_to_user_ptr(out->data), out->parts, &from);
+	err = sm_parts_open(&parts, WRITE, array->piece, count, &from);
 	if (err)
 		return ERR_PTR(err);
-	message = make(queue, call, out, &from);
+	message = make(queue, call, terms, &from);
 	sm_parts_close(&parts);
 	return message;
 }
 
-static int get_out(struct synchmess_out *out, const struct synchmess_out __user *user, size_t size)
+#define ASK(field, value)	unsafe_get_user(value, &out->field, fault)
+
+static __always_inline bool ask(const struct synchmess_out __user *out, struct sm_terms *terms,
+				struct sm_payload *from, u32 *parts, u32 *flags)
 {
-	if (likely(size == sizeof(*out)))
-		return sm_copy_struct_in(out, user, sizeof(*out)) ? 0 : -EFAULT;
-	return sm_abi_get(out, sizeof(*out), user, size, SM_FIRST_OUT);
+	u32 size;
+	u64 data;
+
+	if (!user_read_access_begin(out, sizeof(*out)))
+		return false;
+	ASK(data, data);
+	ASK(size, size);
+	ASK(parts, *parts);
+	ASK(tag, terms->tag);
+	ASK(delay, terms->delay);
+	ASK(lifetime, terms->lifetime);
+	ASK(priority, terms->priority);
+	ASK(flags, *flags);
+	user_read_access_end();
+	*from = sm_payload_of_piece(u64_to_user_ptr(data), size);
+	return true;
+
+fault:
+	user_read_access_end();
+	return false;
 }
 
 struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
 				    const struct sm_batch *batch, unsigned int i)
 {
 	struct synchmess_out __user *user = element(batch, i);
-	struct synchmess_out out;
 	struct sm_payload from;
+	struct sm_terms terms;
+	u32 parts, flags;
 	int err;
 
-	err = get_out(&out, user, batch->size);
+	err = sm_abi_check_rest(user, batch->size, sizeof(*user), SM_FIRST_OUT);
 	if (err)
 		return ERR_PTR(err);
-	err = check_terms(&out);
+	if (!ask(user, &terms, &from, &parts, &flags))
+		return ERR_PTR(-EFAULT);
+	err = flags ? -EINVAL : check_terms(&terms);
 	if (err)
 		return ERR_PTR(err);
 	/* The number is not known before it is sent, but that it can be told is. */
 	if (put_user(0ULL, &user->id))
 		return ERR_PTR(-EFAULT);
-	if (unlikely(out.parts))
-		return make_of_parts(queue, call, &out);
-	from = sm_payload_of_piece(u64_to_user_ptr(out.data), out.size);
-	return make(queue, call, &out, &from);
+	if (unlikely(parts))
+		return make_of_parts(queue, call, &terms, &from, parts);
+	return make(queue, call, &terms, &from);
 }
 
 /* Makes up to @most messages from the @first on; returns how many, and what stopped it. */
