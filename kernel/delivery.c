@@ -11,7 +11,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/pid.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/synchmess.h>
@@ -31,6 +31,8 @@ static noinline void look_at(struct sm_reader *reader, const struct sm_sender *s
 	reader->tid = pid_vnr(sender->thread);
 	reader->uid = from_kuid_munged(current_user_ns(), sender->uid);
 	reader->gid = from_kgid_munged(current_user_ns(), sender->gid);
+	reader->flags = sender->process ? 0 : SYNCHMESS_FROM_KERNEL;
+	memcpy(reader->name, sender->name, sizeof(reader->name));
 }
 
 /* Of a structure that may have been compiled earlier, or later. */
@@ -44,7 +46,7 @@ static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_
 	u32 size, parts;
 	u64 data;
 
-	if (!user_read_access_begin(in, sizeof(*in)))
+	if (!user_read_access_begin(in, offsetof(struct synchmess_in, id)))
 		return false;
 	ASK(data);
 	ASK(size);
@@ -59,29 +61,27 @@ fault:
 	return false;
 }
 
-static u32 flags_of(const struct sm_message *message)
+static u32 flags_of(const struct sm_reader *reader, const struct sm_message *message)
 {
-	return (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0) |
-	       (message->sender->process ? 0 : SYNCHMESS_FROM_KERNEL);
+	return reader->flags | (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0);
 }
 
-static __always_inline bool tell(const struct sm_reader *reader,
-				 const struct sm_delivery *delivery,
-				 struct synchmess_in __user *in)
+static __always_inline bool tell(const struct sm_delivery *delivery,
+				 const struct sm_message *message, ktime_t published_at)
 {
-	const struct sm_message *message = delivery->message;
-	u64 names[sizeof(in->mailbox) / sizeof(u64)];
+	const struct sm_reader *reader = &delivery->reader;
+	struct synchmess_in __user *in = delivery->to;
 	unsigned int i;
 
-	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(message->sender->name));
-	memcpy(names, message->sender->name, sizeof(names));
+	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name) ||
+		     sizeof(in->mailbox) != sizeof(message->sender->name));
 	if (!user_write_access_begin(in, delivery->size))
 		return false;
 	TELL(id, message->id);
 	TELL(sequence, message->place);
 	TELL(tag, message->tag);
 	TELL(sent_at, ktime_add(message->sent_at, reader->clock));
-	TELL(published_at, ktime_add(delivery->published_at, reader->clock));
+	TELL(published_at, ktime_add(published_at, reader->clock));
 	TELL(length, message->size);
 	TELL(priority, message->priority);
 	TELL(deliveries, message->deliveries);
@@ -89,9 +89,9 @@ static __always_inline bool tell(const struct sm_reader *reader,
 	TELL(tid, reader->tid);
 	TELL(uid, reader->uid);
 	TELL(gid, reader->gid);
-	TELL(flags, flags_of(message));
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		unsafe_put_user(names[i], (u64 __user *)in->mailbox + i, fault);
+	TELL(flags, flags_of(reader, message));
+	for (i = 0; i < ARRAY_SIZE(reader->name); i++)
+		unsafe_put_user(reader->name[i], (u64 __user *)in->mailbox + i, fault);
 	if (HAS(delivery, token))
 		TELL(token, delivery->token);
 	if (HAS(delivery, origin))
@@ -106,22 +106,21 @@ fault:
 	return false;
 }
 
-static int hand_over(struct sm_reader *reader, const struct sm_delivery *delivery,
-		     const struct sm_payload *to)
+static __always_inline int hand_over(struct sm_delivery *delivery,
+				     const struct sm_message *message, ktime_t published_at,
+				     const struct sm_payload *to)
 {
-	const struct sm_message *message = delivery->message;
-
-	if (reader->sender != message->sender)
-		look_at(reader, message->sender);
-	if (!tell(reader, delivery, delivery->to))
+	if (unlikely(delivery->reader.sender != message->sender))
+		look_at(&delivery->reader, message->sender);
+	if (!tell(delivery, message, published_at))
 		return -EFAULT;
 	if (delivery->whole && message->size > to->size)
 		return -EMSGSIZE;
 	return sm_message_to_user(message, to) < 0 ? -EFAULT : 0;
 }
 
-static noinline int hand_over_in_parts(struct sm_reader *reader,
-				       const struct sm_delivery *delivery,
+static noinline int hand_over_in_parts(struct sm_delivery *delivery,
+				       const struct sm_message *message, ktime_t published_at,
 				       const struct sm_payload *array, u32 count)
 {
 	struct sm_payload to;
@@ -133,17 +132,20 @@ static noinline int hand_over_in_parts(struct sm_reader *reader,
 	err = sm_parts_open(&parts, READ, array->piece, count, &to);
 	if (err)
 		return err;
-	err = hand_over(reader, delivery, &to);
+	err = hand_over(delivery, message, published_at, &to);
 	sm_parts_close(&parts);
 	return err;
 }
 
-int sm_deliver(struct sm_reader *reader, const struct sm_delivery *delivery)
+static __always_inline int deliver(struct sm_delivery *delivery,
+				   const struct sm_message *message, ktime_t published_at)
 {
 	struct sm_payload to;
 	u32 parts;
 	int err;
 
+	if (fatal_signal_pending(current))
+		return -EINTR;
 	err = sm_abi_check_rest(delivery->to, delivery->size, sizeof(struct synchmess_in),
 				SM_FIRST_IN);
 	if (err)
@@ -151,6 +153,32 @@ int sm_deliver(struct sm_reader *reader, const struct sm_delivery *delivery)
 	if (!ask(delivery->to, &to, &parts))
 		return -EFAULT;
 	if (unlikely(parts))
-		return hand_over_in_parts(reader, delivery, &to, parts);
-	return hand_over(reader, delivery, &to);
+		err = hand_over_in_parts(delivery, message, published_at, &to, parts);
+	else
+		err = hand_over(delivery, message, published_at, &to);
+	delivery->to += delivery->size;
+	return err;
+}
+
+int sm_deliver(struct sm_delivery *delivery, const struct sm_message *message,
+	       ktime_t published_at)
+{
+	return deliver(delivery, message, published_at);
+}
+
+unsigned int sm_deliver_all(struct sm_delivery *delivery, struct sm_message **messages,
+			    unsigned int count, int *err)
+{
+	struct sm_message *message;
+	unsigned int i;
+
+	sm_reader_init(&delivery->reader);
+	*err = 0;
+	for (i = 0; i < count; i++) {
+		message = messages[i];
+		*err = deliver(delivery, message, sm_message_published_at(message));
+		if (*err)
+			break;
+	}
+	return i;
 }

@@ -17,6 +17,8 @@ struct sm_sender;
  * @tid: in its namespace
  * @uid: in its namespace
  * @gid: in its namespace
+ * @flags: SYNCHMESS_FROM_KERNEL
+ * @name: of its mailbox, or module
  *
  * It lives no longer than the messages that it is shown: @sender is no reference.
  */
@@ -27,37 +29,52 @@ struct sm_reader {
 	u32 tid;
 	u32 uid;
 	u32 gid;
+	u32 flags;
+	u64 name[2];
 };
 
 /* The calling program. */
 void sm_reader_init(struct sm_reader *reader);
 
 /**
- * struct sm_delivery - what to hand over, and where
- * @message: the message, or what is known of it
- * @published_at: when it became readable
- * @token: of its lease, or 0
- * @to: the program's structure
+ * struct sm_delivery - messages that are handed over, one after the other
+ * @reader: to whom
+ * @to: the program's structure for the next one
  * @size: bytes of it
- * @whole: fail rather than cut the message off
+ * @whole: fail rather than cut a message off
+ * @token: of the next one's lease, or 0
  */
 struct sm_delivery {
-	const struct sm_message *message;
-	ktime_t published_at;
-	u64 token;
+	struct sm_reader reader;
 	void __user *to;
 	size_t size;
 	bool whole;
+	u64 token;
 };
 
 /**
  * sm_deliver() - hand one message to the program, which has it if this succeeds
- * @reader: the program
- * @delivery: what and where
+ * @delivery: to whom and where; goes on to the next
+ * @message: the message, or what is known of it
+ * @published_at: when it became readable
+ *
+ * Who is being killed takes nothing along. Context: may sleep, with no lock held.
+ * Return: 0, -EFAULT, -EINTR, -EINVAL, -E2BIG, -ENOMEM, or -EMSGSIZE.
+ */
+int sm_deliver(struct sm_delivery *delivery, const struct sm_message *message,
+	       ktime_t published_at);
+
+/**
+ * sm_deliver_all() - hand over messages, as many as can be
+ * @delivery: where the first goes; its reader is filled in
+ * @messages: the messages
+ * @count: how many
+ * @err: filled in: 0, or why the next one was not handed over
  *
  * Context: may sleep, with no lock held.
- * Return: 0, -EFAULT, -EINVAL, -E2BIG, -ENOMEM, or -EMSGSIZE.
+ * Return: how many were handed over.
  */
-int sm_deliver(struct sm_reader *reader, const struct sm_delivery *delivery);
+unsigned int sm_deliver_all(struct sm_delivery *delivery, struct sm_message **messages,
+			    unsigned int count, int *err);
 
 #endif /* SM_DELIVERY_H */

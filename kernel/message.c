@@ -2,7 +2,6 @@
 #include "message.h"
 
 #include "call.h"
-#include "payload.h"
 #include "sender.h"
 
 #include <linux/align.h>
@@ -34,11 +33,6 @@ static size_t own_size(const struct sm_message *message)
 struct sm_timing *sm_message_timing(struct sm_message *message)
 {
 	return (void *)message + timing_offset(own_size(message));
-}
-
-ktime_t sm_message_published_at(struct sm_message *message)
-{
-	return message->is_timed ? sm_message_timing(message)->published_at : message->sent_at;
 }
 
 void sm_message_view(struct sm_message *message, struct sm_view *view)
@@ -110,10 +104,10 @@ static void init_origin(struct sm_message *message, const struct sm_terms *terms
 		init_timing(message, terms->delay, terms->lifetime);
 }
 
-static __always_inline struct sm_message *origin_alloc(struct sm_call *call, const struct sm_terms *terms,
-				       size_t size)
+struct sm_message *sm_message_prepare(struct sm_call *call, const struct sm_terms *terms,
+				      size_t size)
 {
-	bool timed = terms->delay || terms->lifetime;
+	bool timed = terms->delay | terms->lifetime;
 	struct sm_message *message;
 
 	message = message_alloc(call, size, timed);
@@ -122,26 +116,11 @@ static __always_inline struct sm_message *origin_alloc(struct sm_call *call, con
 	return message;
 }
 
-struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_terms *terms,
-					const struct sm_payload *from)
-{
-	struct sm_message *message;
-
-	message = origin_alloc(call, terms, from->size);
-	if (IS_ERR(message))
-		return message;
-	if (!sm_payload_get(from, message->data)) {
-		sm_message_free(message);
-		return ERR_PTR(-EFAULT);
-	}
-	return message;
-}
-
 struct sm_message *sm_message_from_text(struct sm_call *call, const char *text, size_t size)
 {
 	struct sm_message *message;
 
-	message = origin_alloc(call, &sm_terms_plain, size);
+	message = sm_message_prepare(call, &sm_terms_plain, size);
 	if (!IS_ERR(message))
 		memcpy(message->data, text, size);
 	return message;

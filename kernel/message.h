@@ -20,6 +20,7 @@
 
 #include "payload.h"
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
@@ -139,7 +140,11 @@ static inline bool sm_message_is_plain(const struct sm_message *message)
 struct sm_timing *sm_message_timing(struct sm_message *message);
 
 /* When it became readable; of one that is. */
-ktime_t sm_message_published_at(struct sm_message *message);
+static inline ktime_t sm_message_published_at(struct sm_message *message)
+{
+	return unlikely(message->is_timed) ? sm_message_timing(message)->published_at :
+					     message->sent_at;
+}
 
 /**
  * sm_message_view() - keep what a message says, whatever becomes of it
@@ -160,6 +165,16 @@ void sm_view_release(struct sm_view *view);
 void sm_message_bury(struct sm_message *message, u32 from);
 
 /**
+ * sm_message_free() - free a message and give back what it was charged for
+ * @message: the message, in no list, no tree and no index
+ */
+void sm_message_free(struct sm_message *message);
+
+/* For sm_message_from_user(): without the bytes, which are to be filled in. */
+struct sm_message *sm_message_prepare(struct sm_call *call, const struct sm_terms *terms,
+				      size_t size);
+
+/**
  * sm_message_from_user() - make a message of what a writer passed
  * @call: who sends
  * @terms: how
@@ -168,8 +183,17 @@ void sm_message_bury(struct sm_message *message, u32 from);
  * Context: may sleep.
  * Return: the message, or ERR_PTR of -EDQUOT, -ENOSPC, -ENOMEM or -EFAULT.
  */
-struct sm_message *sm_message_from_user(struct sm_call *call, const struct sm_terms *terms,
-					const struct sm_payload *from);
+static __always_inline struct sm_message *sm_message_from_user(struct sm_call *call,
+							       const struct sm_terms *terms,
+							       const struct sm_payload *from)
+{
+	struct sm_message *message = sm_message_prepare(call, terms, from->size);
+
+	if (IS_ERR(message) || likely(sm_payload_get(from, message->data)))
+		return message;
+	sm_message_free(message);
+	return ERR_PTR(-EFAULT);
+}
 
 /**
  * sm_message_from_text() - make a message of bytes that are in the kernel
@@ -213,19 +237,13 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
  * Context: may sleep.
  * Return: how many bytes the reader got, or -EFAULT.
  */
-static inline ssize_t sm_message_to_user(const struct sm_message *message,
+static __always_inline ssize_t sm_message_to_user(const struct sm_message *message,
 					 const struct sm_payload *to)
 {
 	size_t size = min_t(size_t, message->size, to->size);
 
 	return sm_payload_put(to, message->origin->data, size) ? size : -EFAULT;
 }
-
-/**
- * sm_message_free() - free a message and give back what it was charged for
- * @message: the message, in no list, no tree and no index
- */
-void sm_message_free(struct sm_message *message);
 
 /**
  * sm_message_free_list() - free all messages of a list

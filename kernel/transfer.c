@@ -68,7 +68,7 @@ static int check_terms(const struct sm_terms *terms)
 	return 0;
 }
 
-static int check_size(const struct sm_queue *queue, size_t size, struct sm_call *call)
+static __always_inline int check_size(const struct sm_queue *queue, size_t size, struct sm_call *call)
 {
 	if (queue)
 		return sm_queue_check(queue, size, &call->why);
@@ -135,8 +135,9 @@ fault:
 	return false;
 }
 
-struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
-				    const struct sm_batch *batch, unsigned int i)
+static __always_inline struct sm_message *make_one(const struct sm_queue *queue,
+						   struct sm_call *call,
+						   const struct sm_batch *batch, unsigned int i)
 {
 	struct synchmess_out __user *user = element(batch, i);
 	struct sm_payload from;
@@ -160,6 +161,12 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
 	return make(queue, call, &terms, &from);
 }
 
+struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call *call,
+				    const struct sm_batch *batch, unsigned int i)
+{
+	return make_one(queue, call, batch, i);
+}
+
 /* Makes up to @most messages from the @first on; returns how many, and what stopped it. */
 static unsigned int make_portion(const struct sm_queue *queue, struct sm_call *call,
 				 const struct sm_batch *batch, unsigned int first,
@@ -168,7 +175,7 @@ static unsigned int make_portion(const struct sm_queue *queue, struct sm_call *c
 	unsigned int count;
 
 	for (count = 0; count < most; count++) {
-		made[count] = sm_transfer_make(queue, call, batch, first + count);
+		made[count] = make_one(queue, call, batch, first + count);
 		if (IS_ERR(made[count])) {
 			*err = PTR_ERR(made[count]);
 			break;
@@ -230,38 +237,27 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 
 /* ---- receiving */
 
-/* Who is being killed takes nothing along. */
-static int deliver(struct sm_reader *reader, const struct sm_message *message,
-		   ktime_t published_at, u64 token, const struct sm_batch *batch, unsigned int i)
+static struct sm_delivery begin_delivery(const struct sm_batch *batch, unsigned int first)
 {
-	const struct sm_delivery delivery = {
-		.message = message, .published_at = published_at, .token = token,
-		.to = element(batch, i), .size = batch->size,
+	return (struct sm_delivery){
+		.to = element(batch, first), .size = batch->size,
 		.whole = batch->flags & SYNCHMESS_WHOLE,
 	};
-
-	return fatal_signal_pending(current) ? -EINTR : sm_deliver(reader, &delivery);
 }
 
 static int deliver_all(struct sm_schedule *schedule, struct sm_message **taken,
 		       unsigned int count, const struct sm_batch *batch, unsigned int *done)
 {
-	struct sm_reader reader;
-	unsigned int i;
-	int err = 0;
+	struct sm_delivery delivery = begin_delivery(batch, *done);
+	unsigned int delivered;
+	int err;
 
-	sm_reader_init(&reader);
-	for (i = 0; i < count; i++) {
-		err = deliver(&reader, taken[i], sm_message_published_at(taken[i]), 0, batch,
-			      *done + i);
-		if (err)
-			break;
-	}
-	if (i < count)
-		sm_schedule_put_back(schedule, taken + i, count - i);
-	/* Not before: the reader remembers who sent them. */
-	free_all(taken, i);
-	*done += i;
+	delivered = sm_deliver_all(&delivery, taken, count, &err);
+	if (delivered < count)
+		sm_schedule_put_back(schedule, taken + delivered, count - delivered);
+	/* Not before: who sent them is remembered. */
+	free_all(taken, delivered);
+	*done += delivered;
 	return err;
 }
 
@@ -283,17 +279,17 @@ static int deliver_leased(struct sm_schedule *schedule, struct list_head *taken,
 			  const struct sm_batch *batch, unsigned int *done)
 {
 	struct sm_lease *lease, *next;
+	struct sm_delivery delivery = begin_delivery(batch, *done);
 	struct sm_message *message;
 	unsigned int count = 0;
-	struct sm_reader reader;
 	LIST_HEAD(delivered);
 	int err = 0, dead;
 
-	sm_reader_init(&reader);
+	sm_reader_init(&delivery.reader);
 	list_for_each_entry_safe(lease, next, taken, link) {
 		message = lease->message;
-		err = deliver(&reader, message, sm_message_published_at(message), lease->token,
-			      batch, *done + count);
+		delivery.token = lease->token;
+		err = sm_deliver(&delivery, message, sm_message_published_at(message));
 		if (err)
 			break;
 		list_move_tail(&lease->link, &delivered);
@@ -343,8 +339,8 @@ static long receive(struct sm_schedule *schedule, struct sm_call *call,
 static long peek(struct sm_schedule *schedule, struct sm_call *call,
 		 const struct sm_batch *batch)
 {
+	struct sm_delivery delivery = begin_delivery(batch, 0);
 	struct sm_queue *queue = schedule->queue;
-	struct sm_reader reader;
 	bool waited = false;
 	struct sm_view view;
 	int found, err;
@@ -359,8 +355,8 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	}
 	if (found < 0)
 		return found;
-	sm_reader_init(&reader);
-	err = deliver(&reader, &view.shown, view.published_at, 0, batch, 0);
+	sm_reader_init(&delivery.reader);
+	err = sm_deliver(&delivery, &view.shown, view.published_at);
 	sm_view_release(&view);
 	return err ?: 1;
 }
