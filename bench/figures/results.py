@@ -4,8 +4,8 @@
 import json
 
 OURS = "synchmess"
-# What any pair of system calls costs is no way to send a message.
-YARDSTICKS = ("floor",)
+# What any system call costs is no way to send a message.
+YARDSTICKS = ("floor", "getppid", "clock")
 
 
 class Run:
