@@ -47,8 +47,14 @@ class Block:
         ]
         return min(medians, default=None)
 
+    @property
+    def own(self):
+        """The subject of ours that is compared with the others."""
+        subjects = self.subjects
+        return OURS if OURS in subjects else subjects[0]
+
     def ratio(self, value, other):
-        own = self.median(OURS, value)
+        own = self.median(self.own, value)
         return own / other if own is not None and other else None
 
 

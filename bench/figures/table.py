@@ -2,12 +2,11 @@
 """A block as a table, for terminals and for Markdown."""
 
 from . import number
-from .results import OURS, is_ours
+from .results import is_ours
 
 OURS_COLOUR, RATIO_COLOUR, PLAIN = "\033[1m", "\033[36m", "\033[0m"
 # From here on the reader should know how much the repetitions differ.
 NOTABLE_SPREAD = 0.01
-RATIOS = f"{OURS} / "
 
 
 def cell(result):
@@ -19,6 +18,8 @@ def cell(result):
 
 
 def ratio_rows(block):
+    if not is_ours(block.own):
+        return
     comparisons = {
         "best peer": block.best_peer,
         "sysv": lambda value: block.median("sysv", value),
@@ -26,7 +27,7 @@ def ratio_rows(block):
     for name, median in comparisons.items():
         ratios = [block.ratio(value, median(value)) for value in block.values]
         if any(ratio is not None for ratio in ratios):
-            yield [RATIOS + name, *("-" if r is None else f"{r:.2f}" for r in ratios)]
+            yield [f"{block.own} / {name}", *("-" if r is None else f"{r:.2f}" for r in ratios)]
 
 
 def rows(block):
@@ -38,7 +39,7 @@ def rows(block):
 
 
 def colour(line, label):
-    if label.startswith(RATIOS):
+    if " / " in label:
         return RATIO_COLOUR + line + PLAIN
     return OURS_COLOUR + line + PLAIN if is_ours(label) else line
 
