@@ -7,6 +7,8 @@ from .results import describe, is_ours, names
 
 # Instructions can be repeated far better; but compilers differ a little.
 TOLERANCE = 0.02
+# Who happens to run when decides these, and anything at all changes that.
+UNSTEADY = ("crowd", "latency", "load")
 KEPT = ("case", "subject", "parameter", "value", "unit", "per", "median")
 
 
@@ -25,7 +27,11 @@ class Comparison:
 
 
 def ours(results):
-    return {names(result): result for result in results if is_ours(result["subject"])}
+    return {
+        names(result): result
+        for result in results
+        if is_ours(result["subject"]) and result["case"] not in UNSTEADY
+    }
 
 
 def change(old, new):
