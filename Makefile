@@ -100,6 +100,34 @@ stress: deps ## thrice ten thousand deaths, a million races, a thousand loads an
 coverage: deps ## which lines of the module the suites run: build/coverage/html
 	@scripts/coverage
 
+# ---- measuring
+
+.PHONY: bench
+bench: deps ## what everything costs, beside its peers: tables, plots, goals
+	@scripts/install-deps gnuplot-nox
+	@bench/run --kernel $(KERNEL)
+	@bench/run --kernel $(KERNEL) --wall
+	@bench/report $(BUILD)/bench/$(KERNEL)-wall.jsonl
+	@bench/report $(BUILD)/bench/$(KERNEL)-instructions.jsonl
+	@bench/report --svg $(BUILD)/bench/svg $(BUILD)/bench/$(KERNEL)-instructions.jsonl
+	@bench/report --goals $(BUILD)/bench/$(KERNEL)-instructions.jsonl
+
+.PHONY: bench-check
+bench-check: deps ## does the module take more instructions than it did?
+	@bench/run
+	@bench/check
+
+.PHONY: bench-baseline
+bench-baseline: deps ## let what it takes now be what bench-check compares with
+	@bench/run
+	@bench/check --renew
+
+.PHONY: bench-host
+bench-host: deps ## measure on this machine, with the module loaded (as root)
+	@bench/host
+
+# ---- the sources
+
 .PHONY: check
 check: deps ## compiler warnings, sparse, shellcheck, rules of the house
 	@scripts/check

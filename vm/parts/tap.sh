@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of vm/run have in common: run it, look at what it said, print
-# TAP. A test is a function; one that returns 77 was skipped.
+# What the tests of vm/run and of other programs on this machine have in common:
+# run it, look at what it said, print TAP. A test is a function; one that returns
+# 77 was skipped.
 
 vm_run=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/run
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# guest ARGUMENT...: run vm/run; its status, output and complaints are kept.
-guest()
+# keep COMMAND...: run it; its status, output and complaints are kept.
+keep()
 {
-	"$vm_run" "$@" > "$work/out" 2> "$work/err"
+	"$@" > "$work/out" 2> "$work/err"
 	status=$?
 }
+
+guest() { keep "$vm_run" "$@"; }
 
 ended_with() { [ "$status" -eq "$1" ]; }
 said() { [ "$(< "$work/out")" = "$1" ]; }
