@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cases/cases.h"
+
+void case_memory(void)
+{
+}
