@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-static void write_number(const char *path, size_t number)
+void bounds_write(const char *path, size_t number)
 {
 	FILE *file = must_have(fopen(path, "we"));
 
@@ -29,10 +29,10 @@ size_t bounds_read(const char *path)
 static void raise_queues(void)
 {
 	must(unshare(CLONE_NEWIPC));
-	write_number("/proc/sys/fs/mqueue/msg_max", 65536);
-	write_number("/proc/sys/fs/mqueue/msgsize_max", 16777216);
-	write_number("/proc/sys/kernel/msgmax", 0x7fffffff);
-	write_number("/proc/sys/kernel/msgmnb", 0x7fffffff);
+	bounds_write("/proc/sys/fs/mqueue/msg_max", 65536);
+	bounds_write("/proc/sys/fs/mqueue/msgsize_max", 16777216);
+	bounds_write("/proc/sys/kernel/msgmax", 0x7fffffff);
+	bounds_write("/proc/sys/kernel/msgmnb", 0x7fffffff);
 }
 
 void bounds_raise(void)

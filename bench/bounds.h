@@ -9,5 +9,6 @@ void bounds_raise(void);
 
 /* A number that stands in a file. */
 size_t bounds_read(const char *path);
+void bounds_write(const char *path, size_t number);
 
 #endif /* BENCH_BOUNDS_H */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define SIZE		64
-#define OPERATIONS	1000
+#define OPERATIONS	4000
 
 struct table {
 	struct channel request;

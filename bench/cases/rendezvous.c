@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define OPERATIONS 500
+#define OPERATIONS 2000
 
 struct place {
 	const struct place_kind *kind;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Delayed messages, and such that expire. */
 #include "cases/cases.h"
+#include "cases/expiry.h"
 #include "measure.h"
 #include "must.h"
 #include "options.h"
 #include "peers/group.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -135,7 +135,11 @@ void case_schedule(void)
 	static const unsigned long numbers[] = { 1, 1000, 100000, 1000000 };
 	size_t i;
 
-	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		if (options_bear(numbers[i]))
-			measure_pending(numbers[i]);
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		if (!options_bear(numbers[i]))
+			continue;
+		measure_pending(numbers[i]);
+		if (numbers[i] > 1)
+			expiry_measure(numbers[i]);
+	}
 }

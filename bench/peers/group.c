@@ -47,7 +47,9 @@ int group_open_named(const char *name)
 
 int mailbox_register(const char *name, size_t depth)
 {
-	struct synchmess_settings settings = { .max_messages = depth };
+	struct synchmess_settings settings = {
+		.max_messages = depth, .full = SYNCHMESS_FULL_BLOCK,
+	};
 	struct synchmess_mailbox plan = {
 		.settings = user(&settings), .settings_size = sizeof(settings),
 	};

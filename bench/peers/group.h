@@ -16,7 +16,7 @@ int group_create(size_t message_size, size_t storage);
 /* The group of that name, made unless it is there. */
 int group_open_named(const char *name);
 
-/* A registered /dev/mq, for so many messages; reading blocks. */
+/* A registered /dev/mq, for so many messages; it blocks. */
 int mailbox_register(const char *name, size_t depth);
 
 void group_send(int fd, struct synchmess_out *messages, unsigned int count);

@@ -10,14 +10,6 @@
 
 #define PAGE 4096
 
-/* There is always room for what the system gives. */
-static bool widen(int end, size_t bytes)
-{
-	if (bytes <= (size_t)must(fcntl(end, F_GETPIPE_SZ)))
-		return true;
-	return bytes <= INT_MAX && fcntl(end, F_SETPIPE_SZ, (int)bytes) >= 0;
-}
-
 static bool open_pipe(struct channel *channel, int flags, size_t bytes)
 {
 	int ends[2];
@@ -25,7 +17,7 @@ static bool open_pipe(struct channel *channel, int flags, size_t bytes)
 	must(pipe2(ends, flags | O_CLOEXEC));
 	channel->from = ends[0];
 	channel->to = ends[1];
-	if (widen(channel->to, bytes))
+	if (bytes <= INT_MAX && fcntl(channel->to, F_SETPIPE_SZ, (int)bytes) >= 0)
 		return true;
 	channel_close_ends(channel);
 	return false;

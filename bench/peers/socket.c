@@ -13,7 +13,7 @@
 static bool open_sockets(struct channel *channel, int type, size_t size, size_t depth)
 {
 	size_t wanted = (size + BOOKKEEPING) * (depth + 1);
-	int ends[2], room = wanted;
+	int ends[2], room = wanted / 2;
 
 	/* The system takes twice what it is told. */
 	if (wanted > INT_MAX / 2)
