@@ -75,7 +75,7 @@ void result_print(const struct plan *plan, const char *unit, double *samples, un
 
 	qsort(samples, count, sizeof(*samples), compare);
 	median = (samples[(count - 1) / 2] + samples[count / 2]) / 2;
-	print(json_pack("{ss ss ss? so ss ss so so so si}", "case", case_running(),
+	print(json_pack("{ss,ss,ss?,so,ss,ss,so,so,so,si}", "case", case_running(),
 			"subject", plan->subject, "parameter", plan->parameter,
 			"value", value_of(plan), "unit", unit, "per", plan->per,
 			"median", number(median), "low", number(samples[0]),

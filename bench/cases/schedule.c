@@ -86,7 +86,8 @@ static uint64_t flush(void *context, unsigned long operations)
 		start = now();
 		must(fsync(agenda->group));
 		time += now() - start;
-		must_be(agenda->pending, group_revoke(agenda->group, SYNCHMESS_REVOKE_EVERYTHING, 0));
+		must_be(agenda->pending,
+			group_revoke(agenda->group, SYNCHMESS_REVOKE_EVERYTHING, 0));
 	}
 	return time;
 }
