@@ -6,6 +6,7 @@
 #include "must.h"
 #include "peers/futex.h"
 #include "peers/group.h"
+#include "process.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -120,10 +121,7 @@ static uint64_t ring_again_and_again(void *context, unsigned long operations)
 	return now() - start;
 }
 
-/*
- * Whoever rings comes last, so that all sleep again before it goes on. Before that the others
- * have begun, who would be the same.
- */
+/* All are on one processor. Who rings comes last there, so the others sleep before he goes on. */
 static void set_policy(int policy)
 {
 	const struct sched_param none = { };
@@ -159,7 +157,9 @@ void case_awake(void)
 	static const unsigned int counts[] = { 1, 10, 100, 1000 };
 	size_t i, j;
 
+	process_pin(0);
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		for (j = 0; j < sizeof(counts) / sizeof(*counts); j++)
 			measure_awake(&kinds[i], counts[j]);
+	process_unpin();
 }

@@ -2,6 +2,7 @@
 /* A request to another process, and its answer. */
 #include "cases/cases.h"
 #include "measure.h"
+#include "must.h"
 #include "options.h"
 #include "peers/channel.h"
 #include "process.h"
@@ -52,8 +53,8 @@ static void measure_pingpong(const struct channel_kind *kind, unsigned int cpus)
 	struct table table = { .letter = letter_new(SIZE), .far = cpus - 1 };
 	pid_t child;
 
-	channel_open(&table.request, kind, SIZE, 1);
-	channel_open(&table.answer, kind, SIZE, 1);
+	must_be(true, channel_open(&table.request, kind, SIZE, 1));
+	must_be(true, channel_open(&table.answer, kind, SIZE, 1));
 	child = process_start(answer, &table);
 	measure(&plan, play, &table);
 	process_kill(child);
