@@ -37,6 +37,10 @@ tools: ## build mq and synchmess
 tests: ## build the test programs
 	@$(MAKE) --no-print-directory -C tests O=$(CURDIR)/$(BUILD)/tests
 
+.PHONY: benches
+benches: ## build the bench
+	@$(MAKE) --no-print-directory -C bench O=$(CURDIR)/$(BUILD)/bench
+
 $(BUILD)/demo/threads: demo/threads.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -pthread -o $@ $<
@@ -44,7 +48,7 @@ $(BUILD)/demo/threads: demo/threads.c
 # What vm/run needs before it starts a guest: the module of that kernel and the
 # tree of files that is laid over the guest's root.
 .PHONY: guest
-guest: tools tests $(BUILD)/demo/threads
+guest: tools tests benches $(BUILD)/demo/threads
 	@scripts/build-module $(BUILD)/$(KERNEL) $(KERNEL)
 	@scripts/guest-root $(BUILD)
 

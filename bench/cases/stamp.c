@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A plain write, and what it costs to receive it with all that is known of it. */
+#include "cases/cases.h"
+#include "cases/lease.h"
+#include "measure.h"
+#include "must.h"
+
+#include <unistd.h>
+
+#define OPERATIONS 2000
+
+struct stamped {
+	int group;
+	struct lease_room room;
+};
+
+static uint64_t receive_stamped(void *context, unsigned long operations)
+{
+	struct stamped *stamped = context;
+	uint64_t start = now();
+
+	while (operations--) {
+		must_be(LEASE_SIZE, write(stamped->group, stamped->room.bytes, LEASE_SIZE));
+		lease_receive(stamped->group, &stamped->room, 1, 0);
+	}
+	return now() - start;
+}
+
+static uint64_t receive_leased(void *context, unsigned long operations)
+{
+	struct stamped *stamped = context;
+	uint64_t start = now();
+
+	while (operations--) {
+		must_be(LEASE_SIZE, write(stamped->group, stamped->room.bytes, LEASE_SIZE));
+		lease_receive(stamped->group, &stamped->room, 1, SYNCHMESS_LEASE);
+		lease_settle(stamped->group, &stamped->room, 1);
+	}
+	return now() - start;
+}
+
+static void measure_stamp(const char *subject, measured_body body)
+{
+	const struct plan plan = {
+		.subject = subject, .parameter = "bytes", .value = LEASE_SIZE, .per = "message",
+		.operations = OPERATIONS,
+	};
+	struct stamped stamped = { .group = group_create(LEASE_SIZE, LEASE_SIZE) };
+
+	measure(&plan, body, &stamped);
+	must(close(stamped.group));
+}
+
+void case_stamp(void)
+{
+	measure_stamp("synchmess-stamp", receive_stamped);
+	measure_stamp("synchmess-full", receive_leased);
+}
