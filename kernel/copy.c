@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "copy.h"
 
+#include <linux/sizes.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
+
+/* Bytes; processors have as much, or less, for themselves. */
+#define LARGE	SZ_1M
 
 #define WORD	sizeof(long)
 #define BLOCK	(8 * WORD)
@@ -63,8 +68,22 @@ fault:
 	return false;
 }
 
+/*
+ * What is larger than a processor's own caches would be gone from there before
+ * anybody reads it, and so would all else: it goes past them.
+ */
+static bool pass_by_caches(void *to, const void __user *from, size_t size)
+{
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, WRITE, (void __user *)from, size);
+	return access_ok(from, size) && copy_from_iter_nocache(to, size, &iter) == size;
+}
+
 bool sm_copy_many_in(void *to, const void __user *from, size_t size)
 {
+	if (size >= LARGE)
+		return pass_by_caches(to, from, size);
 	return !copy_from_user(to, from, size);
 }
 

@@ -226,30 +226,43 @@ static long second_interface(struct file *file, unsigned int command, void __use
 		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
 						 argument, size);
 	}
-	result = sm_barrier_commands(file, group, &opened->member, command, argument);
+	/* What is called most often first. */
+	result = sm_commands_queue(file, &group->schedule, command, argument);
 	if (result != -ENOTTY)
 		return result;
-	return sm_commands_queue(file, &group->schedule, command, argument);
+	return sm_barrier_commands(file, group, &opened->member, command, argument);
 }
 
-static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long first_interface(struct file *file, unsigned int command, unsigned long argument)
 {
 	struct sm_group *group = group_of(file);
 	int err = check_control(file);
 	u64 any = 0;
 
+	if (err)
+		return err;
 	switch (command) {
 	case IOCTL_SLEEP:
-		return err ?: sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
+		return sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
 	case IOCTL_AWAKE:
-		return err ?: sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
+		return sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
 	case IOCTL_SET_SEND_DELAY:
-		return err ?: set_send_delay(group, (const unsigned int __user *)argument);
-	case IOCTL_REVOKE_DELAYED_MESSAGES:
-		return err ?: revoke(group);
+		return set_send_delay(group, (const unsigned int __user *)argument);
 	default:
-		return second_interface(file, command, (void __user *)argument);
+		return revoke(group);
 	}
+}
+
+static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	switch (command) {
+	case IOCTL_SLEEP:
+	case IOCTL_AWAKE:
+	case IOCTL_SET_SEND_DELAY:
+	case IOCTL_REVOKE_DELAYED_MESSAGES:
+		return first_interface(file, command, argument);
+	}
+	return second_interface(file, command, (void __user *)argument);
 }
 
 #ifdef CONFIG_COMPAT
