@@ -131,10 +131,10 @@ struct sm_view {
 	struct sm_message shown;
 };
 
-/* To be sent for the first time, and at once, without a thought of tomorrow. */
+/* To be sent for the first time, to be read at once, and for ever. */
 static inline bool sm_message_is_plain(const struct sm_message *message)
 {
-	return !(message->is_timed | message->has_room | message->is_buried);
+	return !(message->is_timed | message->is_buried);
 }
 
 /* Only of a message that @is_timed. */
