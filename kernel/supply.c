@@ -111,7 +111,8 @@ static void *make(struct sm_supply *supply, size_t bytes, gfp_t gfp, struct sm_r
 	err = sm_quota_charge(supply->account, SM_MEMORY, size, why);
 	if (err)
 		return ERR_PTR(err);
-	memory = allocate(bytes, gfp);
+	/* All that is charged: the next to use it may need more. */
+	memory = allocate(size, gfp);
 	if (memory) {
 		refcount_inc(&supply->refs);
 		return memory;
