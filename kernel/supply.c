@@ -130,10 +130,14 @@ static void *reuse(struct sm_supply *supply, size_t bytes)
 
 void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal *why)
 {
-	void *memory = NULL;
+	void *memory;
 
-	if (bytes <= LARGEST && !sm_failures_are_wanted())
-		memory = reuse(supply, bytes);
+	/* A failure that was ordered is met once. */
+	if (sm_failures_are_wanted()) {
+		discard_spare(supply, NULL);
+		return make(supply, bytes, SUPPLY_GFP, why);
+	}
+	memory = bytes <= LARGEST ? reuse(supply, bytes) : NULL;
 	if (memory)
 		return memory;
 	memory = make(supply, bytes, SUPPLY_GFP, why);
