@@ -69,7 +69,7 @@ extern const struct sm_terms sm_terms_plain;
  * @priority: below SYNCHMESS_PRIORITIES
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
- * @is_back: hangs in its lane by @back
+ * @is_back: came back to its lane, and hangs there by @back
  * @has_room: in a queue, though it may not be there yet
  * @is_buried: nobody was done with it in the queue to which it was sent
  * @buried_from: then that was this group; 0: a mailbox
