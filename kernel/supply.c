@@ -21,6 +21,10 @@
 #define STEPS	SM_SUPPLY_STEPS
 #define LARGEST	(SM_SUPPLY_LAST << (SM_SUPPLY_SIZES - STEPS))
 
+#ifdef CONFIG_KASAN
+bool sm_supply_keeps;
+#endif
+
 static struct kmem_cache *slabs[STEPS];
 
 /* Which of the sizes that are kept; there is one for as much. */
