@@ -106,12 +106,20 @@ fault:
 	return false;
 }
 
+/* Of a field of which the program has a part only, it gets nothing. */
+static bool clear_end(const struct sm_delivery *delivery)
+{
+	return !clear_user(delivery->to + SM_FIRST_IN, delivery->size - SM_FIRST_IN);
+}
+
 static __always_inline int hand_over(struct sm_delivery *delivery,
 				     const struct sm_message *message, ktime_t published_at,
 				     const struct sm_payload *to)
 {
 	if (unlikely(delivery->reader.sender != message->sender))
 		look_at(&delivery->reader, message->sender);
+	if (unlikely(delivery->size < sizeof(struct synchmess_in)) && !clear_end(delivery))
+		return -EFAULT;
 	if (!tell(delivery, message, published_at))
 		return -EFAULT;
 	if (delivery->whole && message->size > to->size)
