@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "message.h"
 
-
 #include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/minmax.h>

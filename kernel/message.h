@@ -32,7 +32,6 @@
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
-
 /**
  * struct sm_terms - how a message is to be sent
  * @tag: for the receiver
@@ -293,7 +292,7 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
  * Return: how many bytes the reader got, or -EFAULT.
  */
 static __always_inline ssize_t sm_message_to_user(const struct sm_message *message,
-					 const struct sm_payload *to)
+						  const struct sm_payload *to)
 {
 	size_t size = min_t(size_t, message->size, to->size);
 

@@ -92,7 +92,7 @@ static __always_inline bool __must_check sm_payload_get(const struct sm_payload 
  * Context: may sleep. Return: whether all could be written.
  */
 static __always_inline bool __must_check sm_payload_put(const struct sm_payload *payload,
-					       const void *from, size_t size)
+							const void *from, size_t size)
 {
 	if (sm_failure(SM_FAIL_COPY))
 		return false;

@@ -89,6 +89,7 @@ static inline unsigned int sm_supply_step(size_t bytes)
 static inline void *sm_supply_reuse(struct sm_supply *supply, struct llist_head *shelf,
 				    unsigned int size)
 {
+	/* What is written to a piece before it is given is seen by who takes it. */
 	struct llist_node *first = smp_load_acquire(&shelf->first);
 
 	do {
