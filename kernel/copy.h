@@ -10,6 +10,7 @@
 #define SM_COPY_H
 
 #include <linux/compiler.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/kconfig.h>
 #include <linux/types.h>
 #include <linux/uaccess.h>
@@ -71,7 +72,7 @@ static __always_inline bool __must_check sm_copy_struct_in(void *to, const void 
 
 	if (!IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS))
 		return sm_copy_many_in(to, from, size);
-	if (!user_read_access_begin(from, size))
+	if (should_fail_usercopy() || !user_read_access_begin(from, size))
 		return false;
 #pragma GCC unroll 32
 	for (i = 0; i < size / sizeof(long); i++)
@@ -100,7 +101,7 @@ static __always_inline bool __must_check sm_copy_struct_out(void __user *to, con
 
 	if (!IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS))
 		return sm_copy_many_out(to, from, size);
-	if (!user_write_access_begin(to, size))
+	if (should_fail_usercopy() || !user_write_access_begin(to, size))
 		return false;
 #pragma GCC unroll 32
 	for (i = 0; i < size / sizeof(long); i++)
