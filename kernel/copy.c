@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "copy.h"
 
+#include <linux/fault-inject-usercopy.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
@@ -18,7 +19,7 @@
 
 bool sm_copy_words_in(void *to, const void __user *from, size_t size)
 {
-	if (!user_read_access_begin(from, size))
+	if (should_fail_usercopy() || !user_read_access_begin(from, size))
 		return false;
 	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK) {
 		GET_WORD(0);
@@ -44,7 +45,7 @@ fault:
 
 bool sm_copy_words_out(void __user *to, const void *from, size_t size)
 {
-	if (!user_write_access_begin(to, size))
+	if (should_fail_usercopy() || !user_write_access_begin(to, size))
 		return false;
 	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK) {
 		PUT_WORD(0);

@@ -9,6 +9,7 @@
 #include <linux/build_bug.h>
 #include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/kernel.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -50,7 +51,7 @@ static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_
 	u32 size, parts;
 	u64 data;
 
-	if (!user_read_access_begin(in, offsetof(struct synchmess_in, id)))
+	if (should_fail_usercopy() || !user_read_access_begin(in, offsetof(struct synchmess_in, id)))
 		return false;
 	ASK(data, &in->data);
 	ASK(size, &in->size);
@@ -80,7 +81,7 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name) ||
 		     sizeof(in->mailbox) != sizeof(message->sender->name));
-	if (!user_write_access_begin(in, delivery->size))
+	if (should_fail_usercopy() || !user_write_access_begin(in, delivery->size))
 		return false;
 	TELL(message->id, &in->id);
 	TELL(message->place, &in->sequence);

@@ -13,6 +13,7 @@
 #include "schedule.h"
 
 #include <linux/err.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -117,7 +118,7 @@ static __always_inline bool ask(const struct synchmess_out __user *out, struct s
 	u32 size;
 	u64 data;
 
-	if (!user_read_access_begin(out, sizeof(*out)))
+	if (should_fail_usercopy() || !user_read_access_begin(out, sizeof(*out)))
 		return false;
 	ASK(data, &out->data);
 	ASK(size, &out->size);
