@@ -77,7 +77,6 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 {
 	const struct sm_reader *reader = &delivery->reader;
 	struct synchmess_in __user *in = delivery->to;
-	unsigned int i;
 
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name) ||
 		     sizeof(in->mailbox) != sizeof(message->sender->name));
@@ -96,8 +95,8 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 	TELL(reader->uid, &in->uid);
 	TELL(reader->gid, &in->gid);
 	TELL(flags_of(reader, message), &in->flags);
-	for (i = 0; i < ARRAY_SIZE(reader->name); i++)
-		TELL(reader->name[i], (u64 __user *)in->mailbox + i);
+	TELL(reader->name[0], (u64 __user *)in->mailbox);
+	TELL(reader->name[1], (u64 __user *)in->mailbox + 1);
 	if (has_until(delivery, offsetofend(struct synchmess_in, token)))
 		TELL(delivery->token, &in->token);
 	if (has_until(delivery, offsetofend(struct synchmess_in, origin)))
