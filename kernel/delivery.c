@@ -51,7 +51,8 @@ static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_
 	u32 size, parts;
 	u64 data;
 
-	if (should_fail_usercopy() || !user_read_access_begin(in, offsetof(struct synchmess_in, id)))
+	if (should_fail_usercopy() ||
+	    !user_read_access_begin(in, offsetof(struct synchmess_in, id)))
 		return false;
 	ASK(data, &in->data);
 	ASK(size, &in->size);
