@@ -249,9 +249,11 @@ static long random_limit(uint64_t *randomness)
 {
 	switch (random_below(randomness, 4)) {
 	case 0:
-		return FOOTPRINT * RECEIVERS;	/* too little, unless comers give back what they had */
+		/* Too little, unless comers give back what they had. */
+		return FOOTPRINT * RECEIVERS;
 	case 1:
-		return 1 << 20;		/* enough in any case */
+		/* Enough in any case. */
+		return 1 << 20;
 	default:
 		return FOOTPRINT * (RECEIVERS + random_below(randomness, 3 * COMERS));
 	}
