@@ -22,6 +22,7 @@ static bool has_news(const struct sm_after *after)
 
 /* Drops the oldest until a message fits, or for now enough of them. */
 static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
+	__must_hold(&queue->lock)
 {
 	unsigned int count;
 
@@ -44,6 +45,7 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 /* Returns with room taken, or the reason why not. */
 static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			       struct sm_after *after)
+	__must_hold(&queue->lock)
 {
 	int err;
 
