@@ -143,10 +143,9 @@ static int reserve_locked(struct sm_queue *queue, struct sm_message *message, bo
 		sm_room_refuse_locked(&queue->room, &call->why);
 		return -ENOSPC;
 	}
-	if (unlikely(!sm_admission_is_open_locked(queue, message->size)))
-		return claim_room_locked(queue, message, call, after);
-	sm_admission_take_room_locked(queue, message);
-	return 0;
+	if (likely(sm_admission_has_place_locked(queue, message)))
+		return 0;
+	return claim_room_locked(queue, message, call, after);
 }
 
 int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
