@@ -53,8 +53,9 @@ static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_ca
 
 	if (size > sm_room_limit(&queue->room, SM_LIMIT_STORAGE))
 		return -EMSGSIZE;
-	if (call->deadline == SM_AT_ONCE)
-		return -EAGAIN;
+	err = sm_deadline_check(call->deadline);
+	if (err)
+		return err;
 	/* Who waits for our news may be the one who makes room. */
 	if (has_news(after)) {
 		sm_queue_unlock(queue, after);

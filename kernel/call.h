@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A call: what the engine has to know of one system call of a user, and what it has
- * to say if a limit refuses it.
+ * A call: what the engine has to know of one system call of a user, or of one that a
+ * ring (io_uring) makes for him, and what it has to say if a limit refuses it.
  *
  * Owner: the stack of who makes it; it needs no lock.
  */
@@ -33,11 +33,17 @@ struct sm_refusal {
  * @sender: who sends and pays, referenced; NULL if nothing can be sent
  * @deadline: until when it may wait
  * @why: which limit has refused it, if one has
+ * @is_compat: an array of struct iovec is that of a 32-bit program
+ * @elsewhere: where it would wait it is to be made again, elsewhere
+ * @done: so many messages were sent when it was made before
  */
 struct sm_call {
 	struct sm_sender *sender;
 	ktime_t deadline;
 	struct sm_refusal why;
+	bool is_compat;
+	bool elsewhere;
+	unsigned int done;
 };
 
 /**

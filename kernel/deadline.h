@@ -6,10 +6,28 @@
 #ifndef SM_DEADLINE_H
 #define SM_DEADLINE_H
 
+#include <linux/errno.h>
 #include <linux/ktime.h>
 
 #define SM_AT_ONCE	((ktime_t)0)	/* do not wait at all */
+#define SM_ELSEWHERE	((ktime_t)-1)	/* do not wait here */
 #define SM_NEVER	KTIME_MAX	/* wait for ever */
+
+/* With SM_ELSEWHERE: it would have to wait, and is to be made again where it may. */
+#define SM_EWAIT	ERESTARTNOINTR
+
+/**
+ * sm_deadline_check() - may a call wait
+ * @deadline: until when
+ *
+ * Return: 0; -EAGAIN with SM_AT_ONCE, -SM_EWAIT with SM_ELSEWHERE.
+ */
+static inline int sm_deadline_check(ktime_t deadline)
+{
+	if (deadline == SM_AT_ONCE)
+		return -EAGAIN;
+	return deadline == SM_ELSEWHERE ? -SM_EWAIT : 0;
+}
 
 /**
  * sm_deadline_sleep() - sleep until somebody wakes the caller, or the deadline

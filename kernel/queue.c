@@ -573,9 +573,9 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 
 int sm_queue_await(struct sm_queue *queue, ktime_t deadline)
 {
-	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK || deadline == SM_AT_ONCE)
+	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK)
 		return -EAGAIN;
-	return sm_queue_wait(queue, deadline);
+	return sm_deadline_check(deadline) ?: sm_queue_wait(queue, deadline);
 }
 
 __poll_t sm_queue_poll(struct sm_queue *queue)

@@ -252,7 +252,7 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline);
 /**
  * sm_queue_await() - the queue is empty: what now
  * @queue: the queue
- * @deadline: until when to wait; SM_AT_ONCE for not at all
+ * @deadline: until when to wait; SM_AT_ONCE for not at all, SM_ELSEWHERE for not here
  *
  * Return: as sm_queue_wait(), or -EAGAIN when there is to be no waiting.
  */

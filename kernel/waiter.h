@@ -39,7 +39,7 @@ struct sm_waiter {
  * @waiter: the caller's; zeros
  * @line: where to stand, at the end
  * @lock: of the line; released while asleep
- * @deadline: when to give up; not SM_AT_ONCE
+ * @deadline: when to give up; sm_deadline_check() allows it
  *
  * It is in no list any more when this returns.
  *
