@@ -21,7 +21,8 @@ static long query(void __user *argument, size_t size)
 {
 	const struct synchmess_query query = {
 		.features = SYNCHMESS_FEATURE_MESSAGES | SYNCHMESS_FEATURE_BARRIER |
-			    SYNCHMESS_FEATURE_LEASES | SYNCHMESS_FEATURE_FROM_KERNEL,
+			    SYNCHMESS_FEATURE_LEASES | SYNCHMESS_FEATURE_FROM_KERNEL |
+			    SYNCHMESS_FEATURE_RING,
 		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
 		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
 		.max_batch = SYNCHMESS_MAX_BATCH,
@@ -64,71 +65,66 @@ long sm_commands_list(void __user *argument, size_t size,
 	return count;
 }
 
-static int begin(struct file *file, fmode_t mode, void __user *argument, size_t size,
-		 struct sm_batch *batch, ktime_t *deadline)
+static int begin(struct file *file, struct sm_call *call, fmode_t mode, void __user *argument,
+		 size_t size, struct sm_batch *batch)
 {
 	struct synchmess_batch given;
 	int err;
 
 	if (!(file->f_mode & mode))
 		return -EBADF;
-	err = sm_transfer_begin(file, argument, size, &given, batch, deadline);
+	err = sm_transfer_begin(file, call, argument, size, &given, batch);
 	/* Only a mailbox sends to somebody. */
 	if (!err && unlikely(sm_transfer_has_name(&given)))
 		err = -EINVAL;
 	return err;
 }
 
-static long send(struct file *file, struct sm_schedule *schedule, void __user *argument,
-		 size_t size)
+static long send(struct file *file, struct sm_schedule *schedule, struct sm_call *call,
+		 void __user *argument, size_t size)
 {
 	struct sm_port *port = file->private_data;
-	struct sm_call call = { };
-	struct sm_batch batch;
-	ktime_t deadline;
-	long result;
-
-	result = begin(file, FMODE_WRITE, argument, size, &batch, &deadline);
-	if (!result)
-		result = sm_port_begin(port, &call, deadline);
-	if (!result)
-		result = sm_transfer_send(schedule, &call, &batch);
-	return sm_port_end(port, &call, result);
-}
-
-static long receive(struct file *file, struct sm_schedule *schedule, void __user *argument,
-		    size_t size)
-{
-	struct sm_call call = { };
 	struct sm_batch batch;
 	long result;
 
-	result = begin(file, FMODE_READ, argument, size, &batch, &call.deadline);
+	result = begin(file, call, FMODE_WRITE, argument, size, &batch);
 	if (!result)
-		result = sm_transfer_receive(schedule, &call, &batch);
-	return sm_port_end(file->private_data, &call, result);
+		result = sm_port_begin(port, call);
+	if (!result)
+		result = sm_transfer_send(schedule, call, &batch);
+	return sm_port_end(port, call, result);
 }
 
-static long revoke(struct file *file, struct sm_schedule *schedule, void __user *argument,
-		   size_t size)
+static long receive(struct file *file, struct sm_schedule *schedule, struct sm_call *call,
+		    void __user *argument, size_t size)
 {
-	struct sm_call call = { };
+	struct sm_batch batch;
+	long result;
+
+	result = begin(file, call, FMODE_READ, argument, size, &batch);
+	if (!result)
+		result = sm_transfer_receive(schedule, call, &batch);
+	return sm_port_end(file->private_data, call, result);
+}
+
+static long revoke(struct file *file, struct sm_schedule *schedule, struct sm_call *call,
+		   void __user *argument, size_t size)
+{
 	long result = -EBADF;
 
 	if (file->f_mode & FMODE_WRITE)
 		result = sm_transfer_revoke(file, schedule, argument, size);
-	return sm_port_end(file->private_data, &call, result);
+	return sm_port_end(file->private_data, call, result);
 }
 
-static long settle(struct file *file, struct sm_schedule *schedule, void __user *argument,
-		   size_t size)
+static long settle(struct file *file, struct sm_schedule *schedule, struct sm_call *call,
+		   void __user *argument, size_t size)
 {
-	struct sm_call call = { };
 	long result = -EBADF;
 
 	if (file->f_mode & FMODE_READ)
 		result = sm_transfer_settle(file, schedule, argument, size);
-	return sm_port_end(file->private_data, &call, result);
+	return sm_port_end(file->private_data, call, result);
 }
 
 static int get_settings(struct file *file, struct sm_queue *queue, void __user *argument,
@@ -143,16 +139,16 @@ static int get_settings(struct file *file, struct sm_queue *queue, void __user *
 	return sm_settings_get(settings, argument, size);
 }
 
-static long set(struct file *file, struct sm_queue *queue, void __user *argument, size_t size)
+static long set(struct file *file, struct sm_queue *queue, struct sm_call *call,
+		void __user *argument, size_t size)
 {
 	struct synchmess_settings settings;
-	struct sm_call call = { };
 	int err;
 
 	err = get_settings(file, queue, argument, size, &settings);
 	if (!err)
 		sm_settings_apply(&settings, queue);
-	return sm_port_end(file->private_data, &call, err);
+	return sm_port_end(file->private_data, call, err);
 }
 
 bool sm_commands_need_queue(unsigned int command)
@@ -169,22 +165,22 @@ bool sm_commands_need_queue(unsigned int command)
 	return false;
 }
 
-long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
-		       void __user *argument)
+long sm_commands_queue(struct file *file, struct sm_schedule *schedule, struct sm_call *call,
+		       unsigned int command, void __user *argument)
 {
 	size_t size = _IOC_SIZE(command);
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SEND):
-		return send(file, schedule, argument, size);
+		return send(file, schedule, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_RECEIVE):
-		return receive(file, schedule, argument, size);
+		return receive(file, schedule, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_REVOKE):
-		return revoke(file, schedule, argument, size);
+		return revoke(file, schedule, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_SETTLE):
-		return settle(file, schedule, argument, size);
+		return settle(file, schedule, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_SET):
-		return set(file, schedule->queue, argument, size);
+		return set(file, schedule->queue, call, argument, size);
 	}
 	return sm_commands_any(file->private_data, command, argument);
 }

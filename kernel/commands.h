@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 struct file;
+struct sm_call;
 struct sm_port;
 struct sm_schedule;
 struct synchmess_list;
@@ -27,14 +28,15 @@ long sm_commands_any(struct sm_port *port, unsigned int command, void __user *ar
  * sm_commands_queue() - the former, and SYNCHMESS_SEND, _RECEIVE, _SETTLE, _REVOKE, _SET
  * @file: whose private data is a port
  * @schedule: in front of the file's queue; the caller keeps it alive
+ * @call: how it came
  * @command: the command
  * @argument: its structure
  *
  * Return: what the command returns; -ENOTTY when it is another one; -EBADF when the
- * file is not open for that direction.
+ * file is not open for that direction; -SM_EWAIT.
  */
-long sm_commands_queue(struct file *file, struct sm_schedule *schedule, unsigned int command,
-		       void __user *argument);
+long sm_commands_queue(struct file *file, struct sm_schedule *schedule, struct sm_call *call,
+		       unsigned int command, void __user *argument);
 
 /**
  * sm_commands_list() - SYNCHMESS_LIST

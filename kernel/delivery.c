@@ -143,7 +143,7 @@ static noinline int hand_over_in_parts(struct sm_delivery *delivery,
 
 	if (array->size)
 		return -EINVAL;
-	err = sm_parts_open(&parts, READ, array->piece, count, &to);
+	err = sm_parts_open(&parts, READ, array->piece, count, delivery->is_compat, &to);
 	if (err)
 		return err;
 	err = hand_over(delivery, message, published_at, &to);

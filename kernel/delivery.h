@@ -42,6 +42,7 @@ void sm_reader_init(struct sm_reader *reader);
  * @to: the program's structure for the next one
  * @size: bytes of it
  * @whole: fail rather than cut a message off
+ * @is_compat: the program's iovecs are those of 32 bit
  * @token: of the next one's lease, or 0
  */
 struct sm_delivery {
@@ -49,6 +50,7 @@ struct sm_delivery {
 	void __user *to;
 	size_t size;
 	bool whole;
+	bool is_compat;
 	u64 token;
 };
 

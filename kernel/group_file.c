@@ -13,6 +13,7 @@
 #include "lending.h"
 #include "payload.h"
 #include "port.h"
+#include "ring.h"
 
 #include <linux/anon_inodes.h>
 #include <linux/cdev.h>
@@ -212,7 +213,8 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 	return sm_abi_put(argument, size, &stat, sizeof(stat), SM_FIRST_STAT);
 }
 
-static long second_interface(struct file *file, unsigned int command, void __user *argument)
+static long second_interface(struct file *file, struct sm_call *call, unsigned int command,
+			     void __user *argument)
 {
 	struct group_file *opened = opened_as(file);
 	struct sm_group *group = opened->group;
@@ -224,10 +226,10 @@ static long second_interface(struct file *file, unsigned int command, void __use
 		return show(group, argument, size);
 	case SM_COMMAND(SYNCHMESS_RETRIES):
 		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
-						 argument, size);
+						 call, argument, size);
 	}
 	/* What is called most often first. */
-	result = sm_commands_queue(file, &group->schedule, command, argument);
+	result = sm_commands_queue(file, &group->schedule, call, command, argument);
 	if (result != -ENOTTY)
 		return result;
 	return sm_barrier_commands(file, group, &opened->member, command, argument);
@@ -253,7 +255,8 @@ static long first_interface(struct file *file, unsigned int command, unsigned lo
 	}
 }
 
-static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long execute(struct file *file, struct sm_call *call, unsigned int command,
+		    unsigned long argument)
 {
 	switch (command) {
 	case IOCTL_SLEEP:
@@ -262,7 +265,14 @@ static long group_ioctl(struct file *file, unsigned int command, unsigned long a
 	case IOCTL_REVOKE_DELAYED_MESSAGES:
 		return first_interface(file, command, argument);
 	}
-	return second_interface(file, command, (void __user *)argument);
+	return second_interface(file, call, command, (void __user *)argument);
+}
+
+static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct sm_call call = { };
+
+	return execute(file, &call, command, argument);
 }
 
 #ifdef CONFIG_COMPAT
@@ -271,11 +281,18 @@ static long group_ioctl(struct file *file, unsigned int command, unsigned long a
 
 static long group_compat_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
+	struct sm_call call = { .is_compat = true };
+
 	if (command == IOCTL_SET_SEND_DELAY_32)
 		command = IOCTL_SET_SEND_DELAY;
-	return group_ioctl(file, command, (unsigned long)compat_ptr(argument));
+	return execute(file, &call, command, (unsigned long)compat_ptr(argument));
 }
 #endif
+
+static int group_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
+{
+	return sm_ring_execute(cmd, flags, second_interface);
+}
 
 static void group_show_fdinfo(struct seq_file *seq, struct file *file)
 {
@@ -302,6 +319,7 @@ static const struct file_operations group_operations = {
 #ifdef CONFIG_COMPAT
 	.compat_ioctl = group_compat_ioctl,
 #endif
+	.uring_cmd = group_uring_cmd,
 	.show_fdinfo = group_show_fdinfo,
 };
 
@@ -384,11 +402,9 @@ static long set_retries(struct file *file, struct sm_schedule *schedule, u32 fro
 }
 
 long sm_group_file_set_retries(struct file *file, struct sm_schedule *schedule, u32 from,
-			       void __user *argument, size_t size)
+			       struct sm_call *call, void __user *argument, size_t size)
 {
-	struct sm_call call = { };
-
-	return sm_port_end(file->private_data, &call,
+	return sm_port_end(file->private_data, call,
 			   set_retries(file, schedule, from, argument, size));
 }
 

@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 struct file;
+struct sm_call;
 struct sm_group;
 struct sm_schedule;
 
@@ -33,6 +34,7 @@ bool sm_group_file_is_of(struct file *file, const struct sm_group *group);
  * @file: whose private data is a port
  * @schedule: of whose messages
  * @from: the group whose they are; 0: a mailbox
+ * @call: how it came
  * @argument: a struct synchmess_retries
  * @size: bytes of it
  *
@@ -40,7 +42,7 @@ bool sm_group_file_is_of(struct file *file, const struct sm_group *group);
  * Return: 0, -EFAULT, -EINVAL, -E2BIG, -EBADF, -ENOMEM, -ENODEV.
  */
 long sm_group_file_set_retries(struct file *file, struct sm_schedule *schedule, u32 from,
-			       void __user *argument, size_t size);
+			       struct sm_call *call, void __user *argument, size_t size);
 
 int sm_group_file_module_init(void);
 void sm_group_file_module_exit(void);

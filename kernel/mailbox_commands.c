@@ -12,9 +12,11 @@
 #include "mailbox_owner.h"
 #include "mailbox_text.h"
 #include "message.h"
+#include "ring.h"
 #include "settings.h"
 #include "transfer.h"
 
+#include <linux/compat.h>
 #include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/file.h>
@@ -215,29 +217,28 @@ static long send_to_all(struct sm_mailbox *own, struct sm_call *call,
 	return done ?: err;
 }
 
-static long send(struct file *file, struct sm_mailbox *own, void __user *argument, size_t size)
+static long send(struct file *file, struct sm_mailbox *own, struct sm_call *call,
+		 void __user *argument, size_t size)
 {
 	struct sm_port *port = file->private_data;
 	struct synchmess_batch given;
 	struct sm_batch batch;
-	struct sm_call call = { };
-	ktime_t deadline;
 	long result;
 
-	result = sm_transfer_begin(file, argument, size, &given, &batch, &deadline);
+	result = sm_transfer_begin(file, call, argument, size, &given, &batch);
 	if (!result && batch.flags & SYNCHMESS_ALL && sm_transfer_has_name(&given))
 		result = -EINVAL;
 	if (!result && !own)
 		result = -EACCES;
 	if (!result)
-		result = sm_port_begin(port, &call, deadline);
+		result = sm_port_begin(port, call);
 	if (result)
-		return sm_port_end(port, &call, result);
+		return sm_port_end(port, call, result);
 	if (batch.flags & SYNCHMESS_ALL)
-		result = send_to_all(own, &call, &batch);
+		result = send_to_all(own, call, &batch);
 	else
-		result = send_to_name(given.to, sizeof(given.to), &call, &batch);
-	return sm_port_end(port, &call, result);
+		result = send_to_name(given.to, sizeof(given.to), call, &batch);
+	return sm_port_end(port, call, result);
 }
 
 /* ---- all commands */
@@ -281,41 +282,61 @@ static bool needs_writing(unsigned int command)
 	return false;
 }
 
-static long dispatch(struct file *file, struct sm_mailbox *own, unsigned int command,
-		     void __user *argument)
+static long dispatch(struct file *file, struct sm_mailbox *own, struct sm_call *call,
+		     unsigned int command, void __user *argument)
 {
-	struct sm_call call = { };
 	long result;
 
 	if (needs_writing(command) && !(file->f_mode & FMODE_WRITE))
-		return sm_port_end(file->private_data, &call, -EBADF);
+		return sm_port_end(file->private_data, call, -EBADF);
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_SEND))
-		return send(file, own, argument, _IOC_SIZE(command));
-	result = execute(file, own, &call, command, argument);
+		return send(file, own, call, argument, _IOC_SIZE(command));
+	result = execute(file, own, call, command, argument);
 	if (result != -ENOTTY)
-		return sm_port_end(file->private_data, &call, result);
+		return sm_port_end(file->private_data, call, result);
 	if (!sm_commands_need_queue(command))
 		return -ENOTTY;
 	if (!own)
-		return sm_port_end(file->private_data, &call, -ENOENT);
+		return sm_port_end(file->private_data, call, -ENOENT);
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_RETRIES))
-		return sm_group_file_set_retries(file, &own->schedule, 0, argument,
+		return sm_group_file_set_retries(file, &own->schedule, 0, call, argument,
 						 _IOC_SIZE(command));
-	return sm_commands_queue(file, &own->schedule, command, argument);
+	return sm_commands_queue(file, &own->schedule, call, command, argument);
+}
+
+static long execute_any(struct file *file, struct sm_call *call, unsigned int command,
+			void __user *argument)
+{
+	struct sm_mailbox *own;
+	long result;
+
+	result = sm_commands_any(file->private_data, command, argument);
+	if (result != -ENOTTY)
+		return result;
+	own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
+	result = dispatch(file, own, call, command, argument);
+	if (own)
+		sm_mailbox_put(own);
+	return result;
 }
 
 long sm_mailbox_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	void __user *user = (void __user *)argument;
-	struct sm_mailbox *own;
-	long result;
+	struct sm_call call = { };
 
-	result = sm_commands_any(file->private_data, command, user);
-	if (result != -ENOTTY)
-		return result;
-	own = sm_mailbox_owner_get_own(sm_mailbox_owner_of(file));
-	result = dispatch(file, own, command, user);
-	if (own)
-		sm_mailbox_put(own);
-	return result;
+	return execute_any(file, &call, command, (void __user *)argument);
+}
+
+#ifdef CONFIG_COMPAT
+long sm_mailbox_compat_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct sm_call call = { .is_compat = true };
+
+	return execute_any(file, &call, command, compat_ptr(argument));
+}
+#endif
+
+int sm_mailbox_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
+{
+	return sm_ring_execute(cmd, flags, execute_any);
 }

@@ -99,10 +99,10 @@ static int understand_and_execute(struct sm_mailbox_owner *owner, const struct s
 static ssize_t command(struct file *file, const struct sm_payload *from, bool nowait)
 {
 	struct sm_mailbox_owner *owner = sm_mailbox_owner_of(file);
-	struct sm_call call;
+	struct sm_call call = { .deadline = sm_port_patience(file, nowait) };
 	int err;
 
-	err = sm_port_begin(&owner->port, &call, sm_port_patience(file, nowait));
+	err = sm_port_begin(&owner->port, &call);
 	if (!err)
 		err = understand_and_execute(owner, from, &call);
 	return sm_port_end(&owner->port, &call, err ?: from->size);
@@ -238,7 +238,10 @@ static const struct file_operations mailbox_operations = {
 	.fasync = sm_port_fasync,
 	.fsync = mailbox_fsync,
 	.unlocked_ioctl = sm_mailbox_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = sm_mailbox_compat_ioctl,
+#endif
+	.uring_cmd = sm_mailbox_uring_cmd,
 	.show_fdinfo = mailbox_show_fdinfo,
 };
 

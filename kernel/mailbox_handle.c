@@ -7,6 +7,7 @@
 #include "mailbox.h"
 #include "payload.h"
 #include "port.h"
+#include "ring.h"
 
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>
@@ -39,24 +40,23 @@ static struct handle *handle_of(struct file *file)
 }
 
 /* The first of the two errors of /msg that applies. */
-static int check(struct handle *handle)
+static int check(struct handle *handle, struct sm_call *call)
 {
-	struct sm_call call = { };
-
 	if (sm_queue_is_dead(&handle->sender->queue))
-		return sm_port_end(&handle->port, &call, -EACCES);
+		return sm_port_end(&handle->port, call, -EACCES);
 	if (sm_queue_is_dead(&handle->recipient->queue))
-		return sm_port_end(&handle->port, &call, -ENOENT);
+		return sm_port_end(&handle->port, call, -ENOENT);
 	return 0;
 }
 
 static ssize_t send(struct file *file, const struct sm_payload *from, bool nowait)
 {
 	struct handle *handle = handle_of(file);
+	struct sm_call call = { };
 
-	return check(handle) ?: sm_port_write(&handle->port, &handle->recipient->schedule,
-					      sm_port_patience(file, nowait), from,
-					      &sm_terms_plain);
+	return check(handle, &call) ?: sm_port_write(&handle->port, &handle->recipient->schedule,
+						     sm_port_patience(file, nowait), from,
+						     &sm_terms_plain);
 }
 
 static ssize_t handle_write(struct file *file, const char __user *bytes, size_t size, loff_t *pos)
@@ -73,28 +73,48 @@ static ssize_t handle_write_iter(struct kiocb *iocb, struct iov_iter *parts)
 	return send(iocb->ki_filp, &from, iocb->ki_flags & IOCB_NOWAIT);
 }
 
-static long handle_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long execute(struct file *file, struct sm_call *call, unsigned int command,
+		    void __user *argument)
 {
 	struct handle *handle = handle_of(file);
-	void __user *user = (void __user *)argument;
-	struct sm_call call = { };
 	struct synchmess_stat stat;
 	long result;
 
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_STAT)) {
 		sm_mailbox_show(handle->recipient, &stat);
-		return sm_abi_put(user, _IOC_SIZE(command), &stat, sizeof(stat), SM_FIRST_STAT);
+		return sm_abi_put(argument, _IOC_SIZE(command), &stat, sizeof(stat), SM_FIRST_STAT);
 	}
-	result = sm_commands_any(&handle->port, command, user);
+	result = sm_commands_any(&handle->port, command, argument);
 	if (result != -ENOTTY || !sm_commands_need_queue(command))
 		return result;
-	result = check(handle);
+	result = check(handle, call);
 	if (result)
 		return result;
 	/* A handle is never open for reading, too. */
 	if (SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_RETRIES))
-		return sm_port_end(&handle->port, &call, -EBADF);
-	return sm_commands_queue(file, &handle->recipient->schedule, command, user);
+		return sm_port_end(&handle->port, call, -EBADF);
+	return sm_commands_queue(file, &handle->recipient->schedule, call, command, argument);
+}
+
+static long handle_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct sm_call call = { };
+
+	return execute(file, &call, command, (void __user *)argument);
+}
+
+#ifdef CONFIG_COMPAT
+static long handle_compat_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct sm_call call = { .is_compat = true };
+
+	return execute(file, &call, command, compat_ptr(argument));
+}
+#endif
+
+static int handle_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
+{
+	return sm_ring_execute(cmd, flags, execute);
 }
 
 static __poll_t handle_poll(struct file *file, struct poll_table_struct *wait)
@@ -136,7 +156,10 @@ static const struct file_operations handle_operations = {
 	.poll = handle_poll,
 	.fasync = sm_port_fasync,
 	.unlocked_ioctl = handle_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = handle_compat_ioctl,
+#endif
+	.uring_cmd = handle_uring_cmd,
 	.show_fdinfo = handle_show_fdinfo,
 };
 

@@ -54,12 +54,14 @@ static inline struct sm_payload sm_payload_of_parts(struct iov_iter *parts)
  * @direction: READ or WRITE
  * @array: of struct iovec
  * @count: how many
+ * @is_compat: they are those of a 32-bit program
  * @payload: filled in
  *
  * Return: 0, -EFAULT, -EINVAL, -ENOMEM.
  */
 int sm_parts_open(struct sm_parts *parts, unsigned int direction,
-		  const struct iovec __user *array, u32 count, struct sm_payload *payload);
+		  const struct iovec __user *array, u32 count, bool is_compat,
+		  struct sm_payload *payload);
 
 void sm_parts_close(struct sm_parts *parts);
 

@@ -99,12 +99,16 @@ static void remember(struct sm_port *port, const struct sm_refusal *why, int err
 	put_pid(thread);
 }
 
-long sm_port_fail(struct sm_port *port, const struct sm_refusal *why, long error)
+long sm_port_fail(struct sm_port *port, const struct sm_call *call, long error)
 {
+	if (error == -SM_EWAIT)
+		return error;
+	if (call->done)
+		return call->done;
 	if (error == -ENODEV && port->is_mailbox)
 		error = -ENOENT;
 	/* A program never sees the kernel's own numbers. */
-	remember(port, why, error == -ERESTARTSYS ? EINTR : -error);
+	remember(port, &call->why, error == -ERESTARTSYS ? EINTR : -error);
 	return error;
 }
 

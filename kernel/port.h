@@ -118,33 +118,33 @@ static inline void sm_port_give_sender(struct sm_port *port, struct sm_sender *s
 /**
  * sm_port_begin() - begin a call that sends
  * @port: the port
- * @call: to be filled in
- * @deadline: until when it may wait
+ * @call: gets its sender
  *
  * Context: may sleep. Return: 0 or -ENOMEM, which sm_port_end() may remember.
  */
-static inline int sm_port_begin(struct sm_port *port, struct sm_call *call, ktime_t deadline)
+static inline int sm_port_begin(struct sm_port *port, struct sm_call *call)
 {
-	*call = (struct sm_call){ .sender = sm_port_take_sender(port), .deadline = deadline };
+	call->sender = sm_port_take_sender(port);
 	return call->sender ? 0 : -ENOMEM;
 }
 
 /* For sm_port_end(). */
-long sm_port_fail(struct sm_port *port, const struct sm_refusal *why, long error);
+long sm_port_fail(struct sm_port *port, const struct sm_call *call, long error);
 
 /**
  * sm_port_end() - end a call
  * @port: the port
- * @call: what sm_port_begin() has filled in, or zeros
- * @result: of the call; an error is remembered
+ * @call: the call
+ * @result: of the call; an error is remembered, -SM_EWAIT is none yet
  *
- * Return: @result; of a mailbox that has gone meanwhile -ENOENT, as if that had come first.
+ * Return: @result; of a mailbox that has gone meanwhile -ENOENT, as if that had come first;
+ * what the call had done before, if it was made before, instead of an error.
  */
 static inline long sm_port_end(struct sm_port *port, struct sm_call *call, long result)
 {
 	if (call->sender)
 		sm_port_give_sender(port, call->sender);
-	return likely(result >= 0) ? result : sm_port_fail(port, &call->why, result);
+	return likely(result >= 0) ? result : sm_port_fail(port, call, result);
 }
 
 /* What concerns more than the caller's own messages needs both directions. */

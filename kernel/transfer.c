@@ -27,16 +27,24 @@
 /* So many messages are on their way at once. */
 #define PORTION 32
 
-int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
-		      struct synchmess_batch *given, struct sm_batch *batch,
-		      ktime_t *deadline)
+static ktime_t deadline_of(struct file *file, const struct sm_call *call,
+			   const struct synchmess_batch *given)
+{
+	ktime_t deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
+
+	return unlikely(call->elsewhere) && deadline != SM_AT_ONCE ? SM_ELSEWHERE : deadline;
+}
+
+int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argument,
+		      size_t size, struct synchmess_batch *given, struct sm_batch *batch)
 {
 	int err;
 
 	err = sm_abi_get(given, sizeof(*given), argument, size, SM_FIRST_BATCH);
 	if (err)
 		return err;
-	if (given->reserved || !given->count || given->count > SYNCHMESS_MAX_BATCH ||
+	/* Who changes it while a ring's thread goes on has asked for what was done. */
+	if (given->reserved || given->count <= call->done || given->count > SYNCHMESS_MAX_BATCH ||
 	    given->message_size > PAGE_SIZE || given->lease > KTIME_MAX)
 		return -EINVAL;
 
@@ -44,9 +52,10 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 	batch->size = given->message_size;
 	batch->count = given->count;
 	batch->flags = given->flags;
+	batch->is_compat = call->is_compat;
 	batch->holder = file->private_data;
 	batch->lease = given->lease;
-	*deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
+	call->deadline = deadline_of(file, call, given);
 	return 0;
 }
 
@@ -102,7 +111,7 @@ static noinline struct sm_message *make_of_parts(const struct sm_queue *queue,
 
 	if (array->size)
 		return ERR_PTR(-EINVAL);
-	err = sm_parts_open(&parts, WRITE, array->piece, count, &from);
+	err = sm_parts_open(&parts, WRITE, array->piece, count, call->is_compat, &from);
 	if (err)
 		return ERR_PTR(err);
 	message = make(queue, call, terms, &from);
@@ -225,7 +234,7 @@ static int send_portion(struct sm_schedule *schedule, struct sm_call *call,
 long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 		      const struct sm_batch *batch)
 {
-	unsigned int done = 0;
+	unsigned int done = call->done;
 	long err;
 
 	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT || batch->lease)
@@ -234,6 +243,10 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 		err = send_portion(schedule, call, batch, &done);
 		cond_resched();
 	} while (!err && done < batch->count && !fatal_signal_pending(current));
+	if (unlikely(err == -SM_EWAIT)) {
+		call->done = done;
+		return err;
+	}
 	return done ?: err;
 }
 
@@ -243,7 +256,7 @@ static struct sm_delivery begin_delivery(const struct sm_batch *batch, unsigned 
 {
 	return (struct sm_delivery){
 		.to = element(batch, first), .size = batch->size,
-		.whole = batch->flags & SYNCHMESS_WHOLE,
+		.whole = batch->flags & SYNCHMESS_WHOLE, .is_compat = batch->is_compat,
 	};
 }
 

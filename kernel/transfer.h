@@ -25,6 +25,7 @@ struct sm_schedule;
  * @size: bytes of an element
  * @count: how many elements
  * @flags: SYNCHMESS_*
+ * @is_compat: iovecs are those of a 32-bit program
  * @holder: who may settle what is leased
  * @lease: nanoseconds until it comes back by itself; 0: never
  */
@@ -33,6 +34,7 @@ struct sm_batch {
 	size_t size;
 	unsigned int count;
 	unsigned int flags;
+	bool is_compat;
 	const void *holder;
 	u64 lease;
 };
@@ -50,17 +52,16 @@ static inline bool sm_transfer_has_name(const struct synchmess_batch *given)
 /**
  * sm_transfer_begin() - understand a struct synchmess_batch
  * @file: through which it came
+ * @call: its deadline is filled in
  * @argument: the program's
  * @size: bytes of it
  * @given: filled in: the structure, whose @to is the face's matter
  * @batch: filled in
- * @deadline: filled in: until when the call may wait
  *
  * Return: 0, -EFAULT, -EINVAL, -E2BIG.
  */
-int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
-		      struct synchmess_batch *given, struct sm_batch *batch,
-		      ktime_t *deadline);
+int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argument,
+		      size_t size, struct synchmess_batch *given, struct sm_batch *batch);
 
 /**
  * sm_transfer_send() - send messages
@@ -68,7 +69,8 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
  * @call: who sends
  * @batch: the messages, struct synchmess_out
  *
- * Return: how many were sent; if none could be, why the first was refused.
+ * Return: how many were sent, with those that were before; if none could be, why the first
+ * was refused.
  */
 long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 		      const struct sm_batch *batch);

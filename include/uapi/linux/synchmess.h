@@ -72,6 +72,10 @@ struct group_t {
  * pointer is a __u64.
  *
  * Points of time are nanoseconds of CLOCK_MONOTONIC, spans are nanoseconds.
+ *
+ * SEND, RECEIVE, REVOKE, SET, SETTLE and RETRIES can also be asked for by io_uring:
+ * IORING_OP_URING_CMD with the command's number in cmd_op, the address of its structure in
+ * the first 8 bytes of cmd, and zeros in the next 8. The result is that of ioctl(2).
  */
 
 /* What SYNCHMESS_QUERY says of itself in @features. */
@@ -79,6 +83,7 @@ struct group_t {
 #define SYNCHMESS_FEATURE_BARRIER	(1ULL << 1)	/* 64 to 70 */
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 #define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
+#define SYNCHMESS_FEATURE_RING		(1ULL << 4)	/* 40 to 43, 45 and 46 by io_uring */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
