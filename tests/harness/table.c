@@ -72,9 +72,14 @@ long table_number(const char *table, const char *words, unsigned int column)
 	return strtol(word, NULL, 10);
 }
 
-void table_expect_count(const char *table, const char *words, unsigned int count)
+unsigned int table_count(const char *table, const char *words)
 {
 	char rest[256];
 
-	assert_int_equal(count_lines(table, words, rest, sizeof(rest)), count);
+	return count_lines(table, words, rest, sizeof(rest));
+}
+
+void table_expect_count(const char *table, const char *words, unsigned int count)
+{
+	assert_int_equal(table_count(table, words), count);
 }

@@ -17,6 +17,9 @@ bool table_find(const char *table, const char *words, char *rest, size_t size);
 /* The line is there; its COLUMN behind the words, from 0, as a number. */
 long table_number(const char *table, const char *words, unsigned int column);
 
+/* How many lines begin with these words. */
+unsigned int table_count(const char *table, const char *words);
+
 /* So many lines begin with these words. */
 void table_expect_count(const char *table, const char *words, unsigned int count);
 

@@ -3,9 +3,11 @@
 
 #include "harness/clock.h"
 #include "harness/suite.h"
+#include "harness/table.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -76,6 +78,44 @@ void uring_write_nowait(struct io_uring *ring, int fd, const void *from, unsigne
 	submit_write(ring, fd, from, size, name, RWF_NOWAIT);
 }
 
+struct io_uring_sqe *uring_add_command(struct io_uring *ring, int fd, unsigned int command,
+				       const void *argument, unsigned long long name)
+{
+	struct io_uring_sqe *entry = add_entry(ring);
+	uint64_t address = (uintptr_t)argument;
+
+	io_uring_prep_rw(IORING_OP_URING_CMD, entry, fd, NULL, 0, 0);
+	entry->cmd_op = command;
+	entry->user_data = name;
+	memcpy(entry->cmd, &address, sizeof(address));
+	return entry;
+}
+
+void uring_submit(struct io_uring *ring)
+{
+	assert_ok(io_uring_submit(ring));
+}
+
+void uring_command(struct io_uring *ring, int fd, unsigned int command, const void *argument,
+		   unsigned long long name)
+{
+	uring_add_command(ring, fd, command, argument, name);
+	uring_submit(ring);
+}
+
+void uring_await_waiting(const char *where, pid_t process, unsigned int count)
+{
+	uint64_t deadline = clock_ms() + PATIENCE_S * 1000;
+	char row[64];
+
+	snprintf(row, sizeof(row), "%s %d", where, process);
+	while (table_count("waiting", row) != count) {
+		if (clock_ms() > deadline)
+			fail_msg("%u wait there: %s", table_count("waiting", row), row);
+		usleep(500);
+	}
+}
+
 void uring_expect_none(struct io_uring *ring)
 {
 	struct io_uring_cqe *answer;
@@ -105,16 +145,33 @@ void uring_expect(struct io_uring *ring, unsigned long long name, int result)
 	assert_int_equal(got, result);
 }
 
-void uring_cancel(struct io_uring *ring, unsigned long long name)
+static void submit_cancel(struct io_uring *ring, unsigned long long name)
 {
 	struct io_uring_sqe *entry = add_entry(ring);
-	unsigned long long first;
-	int result;
 
 	io_uring_prep_cancel64(entry, name, 0);
 	io_uring_sqe_set_data64(entry, OF_CANCEL);
 	assert_int_equal(io_uring_submit(ring), 1);
+}
 
+int uring_interrupt(struct io_uring *ring, unsigned long long name)
+{
+	unsigned long long first, second;
+	int one, two;
+
+	submit_cancel(ring, name);
+	one = uring_answer(ring, &first);
+	two = uring_answer(ring, &second);
+	assert_true(first == OF_CANCEL ? second == name : first == name && second == OF_CANCEL);
+	return first == name ? one : two;
+}
+
+void uring_cancel(struct io_uring *ring, unsigned long long name)
+{
+	unsigned long long first;
+	int result;
+
+	submit_cancel(ring, name);
 	/* Which of the two answers comes first is the ring's affair. */
 	result = uring_answer(ring, &first);
 	assert_int_equal(result, first == OF_CANCEL ? 0 : -ECANCELED);

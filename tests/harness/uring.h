@@ -21,6 +21,19 @@ void uring_read_nowait(struct io_uring *ring, int fd, void *to, unsigned int siz
 void uring_write_nowait(struct io_uring *ring, int fd, const void *from, unsigned int size,
 			unsigned long long name);
 
+/* A command, still to be handed over by uring_submit(). */
+struct io_uring_sqe *uring_add_command(struct io_uring *ring, int fd, unsigned int command,
+				       const void *argument, unsigned long long name);
+void uring_submit(struct io_uring *ring);
+void uring_command(struct io_uring *ring, int fd, unsigned int command, const void *argument,
+		   unsigned long long name);
+
+/* Waits until so many threads of a process wait there: "group 7 message", for example. */
+void uring_await_waiting(const char *where, pid_t process, unsigned int count);
+
+/* Asks to cancel what has this name, which a thread of the ring may be doing; its result. */
+int uring_interrupt(struct io_uring *ring, unsigned long long name);
+
 /* Asks to cancel what has this name, and takes the answer to that: 0. */
 void uring_cancel(struct io_uring *ring, unsigned long long name);
 
