@@ -25,6 +25,7 @@ const struct bench_case cases[] = {
 	{ "many", case_many },
 	{ "epoll", case_epoll },
 	{ "uring", case_uring },
+	{ "uring-batch", case_uring_batch },
 	{ "memory", case_memory },
 	{ "latency", case_latency },
 	{ "load", case_load },

@@ -35,6 +35,7 @@ void case_schedule(void);
 void case_many(void);
 void case_epoll(void);
 void case_uring(void);
+void case_uring_batch(void);
 void case_memory(void);
 void case_latency(void);
 void case_load(void);
