@@ -13,7 +13,7 @@
 #include "lending.h"
 #include "payload.h"
 #include "port.h"
-#include "ring.h"
+#include "uring.h"
 
 #include <linux/anon_inodes.h>
 #include <linux/cdev.h>
@@ -291,7 +291,7 @@ static long group_compat_ioctl(struct file *file, unsigned int command, unsigned
 
 static int group_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
 {
-	return sm_ring_execute(cmd, flags, second_interface);
+	return sm_uring_execute(cmd, flags, second_interface);
 }
 
 static void group_show_fdinfo(struct seq_file *seq, struct file *file)

@@ -12,7 +12,7 @@
 #include "mailbox_owner.h"
 #include "mailbox_text.h"
 #include "message.h"
-#include "ring.h"
+#include "uring.h"
 #include "settings.h"
 #include "transfer.h"
 
@@ -338,5 +338,5 @@ long sm_mailbox_compat_ioctl(struct file *file, unsigned int command, unsigned l
 
 int sm_mailbox_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
 {
-	return sm_ring_execute(cmd, flags, execute_any);
+	return sm_uring_execute(cmd, flags, execute_any);
 }

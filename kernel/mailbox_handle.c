@@ -7,7 +7,7 @@
 #include "mailbox.h"
 #include "payload.h"
 #include "port.h"
-#include "ring.h"
+#include "uring.h"
 
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>
@@ -114,7 +114,7 @@ static long handle_compat_ioctl(struct file *file, unsigned int command, unsigne
 
 static int handle_uring_cmd(struct io_uring_cmd *cmd, unsigned int flags)
 {
-	return sm_ring_execute(cmd, flags, execute);
+	return sm_uring_execute(cmd, flags, execute);
 }
 
 static __poll_t handle_poll(struct file *file, struct poll_table_struct *wait)

@@ -139,7 +139,7 @@ static void measure_batch(unsigned int count)
 		return;
 	measure(&plan, exchange_at_once, &ringed.exchange);
 	must(io_uring_queue_init(2, &ringed.ring, 0));
-	plan.subject = "synchmess-ring";
+	plan.subject = "synchmess-uring";
 	measure(&plan, exchange_batches_by_ring, &ringed);
 	io_uring_queue_exit(&ringed.ring);
 	exchange_close(&ringed.exchange);

@@ -83,7 +83,7 @@ struct group_t {
 #define SYNCHMESS_FEATURE_BARRIER	(1ULL << 1)	/* 64 to 70 */
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 #define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
-#define SYNCHMESS_FEATURE_RING		(1ULL << 4)	/* 40 to 43, 45 and 46 by io_uring */
+#define SYNCHMESS_FEATURE_URING		(1ULL << 4)	/* 40 to 43, 45 and 46 by io_uring */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it

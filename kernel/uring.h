@@ -6,8 +6,8 @@
  *
  * docs/interface-2.md is the specification. No locks of its own.
  */
-#ifndef SM_RING_H
-#define SM_RING_H
+#ifndef SM_URING_H
+#define SM_URING_H
 
 #include <linux/types.h>
 
@@ -16,7 +16,7 @@ struct io_uring_cmd;
 struct sm_call;
 
 /**
- * typedef sm_ring_face - what a file does with a command, whether by ioctl(2) or by a ring
+ * typedef sm_uring_face - what a file does with a command, whether by ioctl(2) or by a ring
  * @file: the file, whose private data is a port
  * @call: how the command came; zeros but for that
  * @command: the command
@@ -24,17 +24,17 @@ struct sm_call;
  *
  * Return: what the command returns; -SM_EWAIT when it would have to wait elsewhere.
  */
-typedef long sm_ring_face(struct file *file, struct sm_call *call, unsigned int command,
+typedef long sm_uring_face(struct file *file, struct sm_call *call, unsigned int command,
 			  void __user *argument);
 
 /**
- * sm_ring_execute() - the file operation uring_cmd
+ * sm_uring_execute() - the file operation uring_cmd
  * @cmd: of the ring
  * @flags: IO_URING_F_*
  * @face: of the file
  *
  * Return: -EIOCBQUEUED, and then it is done and answered; -EAGAIN: from where it may wait.
  */
-int sm_ring_execute(struct io_uring_cmd *cmd, unsigned int flags, sm_ring_face *face);
+int sm_uring_execute(struct io_uring_cmd *cmd, unsigned int flags, sm_uring_face *face);
 
-#endif /* SM_RING_H */
+#endif /* SM_URING_H */

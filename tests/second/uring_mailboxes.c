@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands of mailboxes and their handles through io_uring: docs/interface-2.md, "Rings". */
+/* Commands of mailboxes and their handles through io_uring: docs/interface-2.md, "io_uring". */
 #include "harness/batch.h"
 #include "harness/lease.h"
 #include "harness/mailbox.h"
@@ -320,5 +320,5 @@ static const struct CMUnitTest tests[] = {
 
 int main(void)
 {
-	return RUN_SUITE("second: ring mailboxes", tests);
+	return RUN_SUITE("second: uring mailboxes", tests);
 }

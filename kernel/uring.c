@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "ring.h"
+#include "uring.h"
 
 #include "call.h"
 #include "commands.h"
@@ -32,7 +32,7 @@ static int get_argument(const struct io_uring_cmd *cmd, void __user **argument)
 	return 0;
 }
 
-static long execute(struct io_uring_cmd *cmd, struct sm_call *call, sm_ring_face *face)
+static long execute(struct io_uring_cmd *cmd, struct sm_call *call, sm_uring_face *face)
 {
 	void __user *argument;
 	int err;
@@ -45,7 +45,7 @@ static long execute(struct io_uring_cmd *cmd, struct sm_call *call, sm_ring_face
 	return face(cmd->file, call, cmd->cmd_op, argument);
 }
 
-int sm_ring_execute(struct io_uring_cmd *cmd, unsigned int flags, sm_ring_face *face)
+int sm_uring_execute(struct io_uring_cmd *cmd, unsigned int flags, sm_uring_face *face)
 {
 	struct sm_call call = {
 		.is_compat = sm_uring_is_compat(cmd, flags),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands of groups through io_uring: docs/interface-2.md, "Rings". */
+/* Commands of groups through io_uring: docs/interface-2.md, "io_uring". */
 #include "harness/batch.h"
 #include "harness/group.h"
 #include "harness/lease.h"
@@ -107,7 +107,7 @@ static void the_module_says_that_it_can(void **state)
 
 	(void)state;
 	assert_ok(ioctl(fd, SYNCHMESS_QUERY, &query));
-	assert_true(query.features & SYNCHMESS_FEATURE_RING);
+	assert_true(query.features & SYNCHMESS_FEATURE_URING);
 }
 
 static void what_need_not_wait_is_done_at_once(void **state)
@@ -754,5 +754,5 @@ static const struct CMUnitTest tests[] = {
 
 int main(void)
 {
-	return RUN_SUITE("second: ring", tests);
+	return RUN_SUITE("second: uring", tests);
 }
