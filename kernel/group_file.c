@@ -105,7 +105,7 @@ static int group_release(struct inode *inode, struct file *file)
 	if (!file->private_data)
 		return 0;
 	opened = opened_as(file);
-	sm_lending_forsake(&opened->group->schedule, &opened->port);
+	sm_lending_forsake(&opened->group->schedule, &opened->port.holder);
 	sm_rendezvous_lose(&opened->group->rendezvous, &opened->member, SYNCHMESS_GONE_CLOSED);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);

@@ -50,6 +50,7 @@ static void retire_senders(struct sm_port *port)
 void sm_port_release(struct sm_port *port)
 {
 	retire_senders(port);
+	sm_holder_release(&port->holder);
 	put_pid(port->thread);
 	if (port->bell)
 		sm_bell_put(port->bell);

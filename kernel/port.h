@@ -14,6 +14,7 @@
 
 #include "call.h"
 #include "deadline.h"
+#include "lease.h"
 #include "message.h"
 #include "queue.h"
 #include "schedule.h"
@@ -41,6 +42,7 @@ struct sm_bell;
  * @account: who opened it, and pays
  * @bell: what pollers wait on, referenced
  * @is_mailbox: what it sends to or reads are mailboxes; set before it is opened
+ * @holder: of what is leased through it
  * @senders: threads that have sent, each in a place of its own if it can be, or NULL; who
  *	takes one out has it alone
  * @lock: guards all that follows
@@ -54,6 +56,7 @@ struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
 	bool is_mailbox;
+	struct sm_holder holder;
 	struct sm_sender *senders[SM_PORT_SENDERS];
 
 	spinlock_t lock;	/* guards the rest */

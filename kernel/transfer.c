@@ -31,6 +31,7 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 		      struct synchmess_batch *given, struct sm_batch *batch,
 		      ktime_t *deadline)
 {
+	struct sm_port *port = file->private_data;
 	int err;
 
 	err = sm_abi_get(given, sizeof(*given), argument, size, SM_FIRST_BATCH);
@@ -44,7 +45,7 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 	batch->size = given->message_size;
 	batch->count = given->count;
 	batch->flags = given->flags;
-	batch->holder = file->private_data;
+	batch->holder = &port->holder;
 	batch->lease = given->lease;
 	*deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
 	return 0;
@@ -210,9 +211,9 @@ static int send_portion(struct sm_schedule *schedule, struct sm_call *call,
 			const struct sm_batch *batch, unsigned int *done)
 {
 	unsigned int most = min(batch->count - *done, PORTION), count, sent;
-	struct sm_message *made[PORTION];
+	struct sm_message *made[PORTION] __uninitialized;
+	u64 ids[PORTION] __uninitialized;
 	int err, bad = 0;
-	u64 ids[PORTION];
 
 	count = make_portion(schedule->queue, call, batch, *done, most, made, &bad);
 	sent = sm_schedule_send_many(schedule, made, count, call, ids, &err);
@@ -268,7 +269,7 @@ static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *
 			   unsigned int *done)
 {
 	unsigned int most = min(batch->count - *done, PORTION);
-	struct sm_message *taken[PORTION];
+	struct sm_message *taken[PORTION] __uninitialized;
 	int count;
 
 	count = sm_queue_take(schedule->queue, most, taken);
@@ -277,48 +278,48 @@ static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *
 	return deliver_all(schedule, taken, count, batch, done);
 }
 
-static int deliver_leased(struct sm_schedule *schedule, struct list_head *taken,
-			  const struct sm_batch *batch, unsigned int *done)
+static int deliver_leased(struct sm_schedule *schedule, struct sm_lease **taken,
+			  unsigned int count, const struct sm_batch *batch, unsigned int *done)
 {
-	struct sm_lease *lease, *next;
 	struct sm_delivery delivery = begin_delivery(batch, *done);
 	struct sm_message *message;
-	unsigned int count = 0;
-	LIST_HEAD(delivered);
+	unsigned int delivered;
 	int err = 0, dead;
 
 	sm_reader_init(&delivery.reader);
-	list_for_each_entry_safe(lease, next, taken, link) {
-		message = lease->message;
-		delivery.token = lease->token;
+	for (delivered = 0; delivered < count; delivered++) {
+		message = taken[delivered]->message;
+		delivery.token = taken[delivered]->token;
 		err = sm_deliver(&delivery, message, sm_message_published_at(message));
 		if (err)
 			break;
-		list_move_tail(&lease->link, &delivered);
-		count++;
 	}
-	sm_lending_cancel(schedule, taken);
-	dead = sm_lending_grant(schedule, &delivered, batch->holder, batch->lease);
+	if (unlikely(delivered < count))
+		sm_lending_cancel(schedule, taken + delivered, count - delivered);
+	dead = sm_lending_grant(schedule, taken, delivered, batch->lease);
 	if (dead)
 		return dead;
-	*done += count;
+	*done += delivered;
 	return err;
 }
 
 static int lease_portion(struct sm_schedule *schedule, const struct sm_batch *batch,
 			 unsigned int *done)
 {
-	LIST_HEAD(blank);
-	LIST_HEAD(taken);
-	int count;
+	unsigned int most = min(batch->count - *done, PORTION);
+	struct sm_lease *leases[PORTION] __uninitialized;
+	int err, count;
 
-	count = sm_lease_create(min(batch->count - *done, PORTION), &blank);
-	if (!count)
-		count = sm_lease_take(&schedule->leases, &blank, &taken);
-	sm_lease_free_list(&blank);
-	if (count <= 0)
+	err = sm_lease_create(batch->holder, most, leases);
+	if (err)
+		return err;
+	count = sm_lease_take(&schedule->leases, leases, most);
+	if (count <= 0) {
+		sm_lease_free_blank(leases, most);
 		return count ?: 1;
-	return deliver_leased(schedule, &taken, batch, done);
+	}
+	sm_lease_free_blank(leases + count, most - count);
+	return deliver_leased(schedule, leases, count, batch, done);
 }
 
 static long receive(struct sm_schedule *schedule, struct sm_call *call,
@@ -381,7 +382,7 @@ long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 
 /* ---- settling */
 
-static long settle(struct sm_schedule *schedule, const void *holder,
+static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
 		   const struct synchmess_settle *settle)
 {
 	const u64 __user *user = u64_to_user_ptr(settle->tokens);
@@ -407,6 +408,7 @@ static long settle(struct sm_schedule *schedule, const void *holder,
 long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
 			void __user *argument, size_t size)
 {
+	struct sm_port *port = file->private_data;
 	struct synchmess_settle given;
 	int err;
 
@@ -417,7 +419,7 @@ long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
 	    given.count > SYNCHMESS_MAX_BATCH || given.time > KTIME_MAX ||
 	    (given.what == SYNCHMESS_ACK && given.time))
 		return -EINVAL;
-	return settle(schedule, file->private_data, &given);
+	return settle(schedule, &port->holder, &given);
 }
 
 /* ---- revoking */

@@ -15,6 +15,7 @@
 
 struct file;
 struct sm_call;
+struct sm_holder;
 struct sm_message;
 struct sm_queue;
 struct sm_schedule;
@@ -33,7 +34,7 @@ struct sm_batch {
 	size_t size;
 	unsigned int count;
 	unsigned int flags;
-	const void *holder;
+	struct sm_holder *holder;
 	u64 lease;
 };
 
