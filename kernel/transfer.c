@@ -3,6 +3,7 @@
 
 #include "abi.h"
 #include "call.h"
+#include "copy.h"
 #include "deadline.h"
 #include "delivery.h"
 #include "lending.h"
@@ -31,14 +32,16 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 		      struct synchmess_batch *given, struct sm_batch *batch,
 		      ktime_t *deadline)
 {
+	struct synchmess_batch __user *user = argument;
 	struct sm_port *port = file->private_data;
 	int err;
 
 	err = sm_abi_get(given, sizeof(*given), argument, size, SM_FIRST_BATCH);
 	if (err)
 		return err;
-	if (given->reserved || !given->count || given->count > SYNCHMESS_MAX_BATCH ||
-	    given->message_size > PAGE_SIZE || given->lease > KTIME_MAX)
+	if (!given->count || given->count > SYNCHMESS_MAX_BATCH ||
+	    given->ack_count > SYNCHMESS_MAX_BATCH || given->message_size > PAGE_SIZE ||
+	    given->lease > KTIME_MAX)
 		return -EINVAL;
 
 	batch->messages = u64_to_user_ptr(given->messages);
@@ -47,6 +50,9 @@ int sm_transfer_begin(struct file *file, void __user *argument, size_t size,
 	batch->flags = given->flags;
 	batch->holder = &port->holder;
 	batch->lease = given->lease;
+	batch->acks = u64_to_user_ptr(given->acks);
+	batch->ack_count = given->ack_count;
+	batch->acks_left = &user->ack_count;
 	*deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
 	return 0;
 }
@@ -229,13 +235,65 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 	unsigned int done = 0;
 	long err;
 
-	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT || batch->lease)
+	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT || batch->lease ||
+	    batch->ack_count)
 		return -EINVAL;
 	do {
 		err = send_portion(schedule, call, batch, &done);
 		cond_resched();
 	} while (!err && done < batch->count && !fatal_signal_pending(current));
 	return done ?: err;
+}
+
+/* ---- settling */
+
+/* Settles up to a portion of the tokens; returns how many, or why the first was not. */
+static long settle_portion(struct sm_schedule *schedule, const struct sm_holder *holder,
+			   const u64 __user *user, unsigned int count, unsigned int what,
+			   u64 time)
+{
+	u64 tokens[SM_SETTLED_AT_ONCE] __uninitialized;
+
+	count = min(count, SM_SETTLED_AT_ONCE);
+	if (!sm_copy_in(tokens, user, count * sizeof(*tokens)))
+		return -EFAULT;
+	return sm_lending_settle(schedule, holder, tokens, count, what, time);
+}
+
+static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+		   const struct synchmess_settle *settle)
+{
+	const u64 __user *tokens = u64_to_user_ptr(settle->tokens);
+	unsigned int done = 0;
+	/* Wider than @done, or an error would become a large number beside it. */
+	long settled;
+
+	do {
+		settled = settle_portion(schedule, holder, tokens + done, settle->count - done,
+					 settle->what, settle->time);
+		if (settled < 0)
+			return done ?: settled;
+		done += settled;
+		cond_resched();
+	} while (done < settle->count && !fatal_signal_pending(current));
+	return done;
+}
+
+long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
+			void __user *argument, size_t size)
+{
+	struct sm_port *port = file->private_data;
+	struct synchmess_settle given;
+	int err;
+
+	err = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_SETTLE);
+	if (err)
+		return err;
+	if (given.what < SYNCHMESS_ACK || given.what > SYNCHMESS_EXTEND || !given.count ||
+	    given.count > SYNCHMESS_MAX_BATCH || given.time > KTIME_MAX ||
+	    (given.what == SYNCHMESS_ACK && given.time))
+		return -EINVAL;
+	return settle(schedule, &port->holder, &given);
 }
 
 /* ---- receiving */
@@ -364,62 +422,46 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	return err ?: 1;
 }
 
+/* How many are left is told at once: a call that is restarted must not ack again. */
+static noinline int ack(struct sm_schedule *schedule, const struct sm_batch *batch)
+{
+	const u64 __user *tokens = batch->acks;
+	unsigned int left = batch->ack_count;
+	long acked;
+
+	if (put_user(left, batch->acks_left))
+		return -EFAULT;
+	do {
+		acked = settle_portion(schedule, batch->holder, tokens, left, SYNCHMESS_ACK, 0);
+		if (acked < 0)
+			return acked;
+		tokens += acked;
+		left -= acked;
+		if (put_user(left, batch->acks_left))
+			return -EFAULT;
+		cond_resched();
+	} while (left && !fatal_signal_pending(current));
+	return left ? -EINTR : 0;
+}
+
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 			 const struct sm_batch *batch)
 {
 	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE |
 				   SYNCHMESS_LEASE;
+	int err;
 
 	/* Not only once there is a message. */
 	if (batch->flags & ~known || batch->size < SM_FIRST_IN)
 		return -EINVAL;
 	if (batch->flags & SYNCHMESS_LEASE ? batch->flags & SYNCHMESS_PEEK : batch->lease)
 		return -EINVAL;
+	err = batch->ack_count ? ack(schedule, batch) : 0;
+	if (err)
+		return err;
 	if (batch->flags & SYNCHMESS_PEEK)
 		return peek(schedule, call, batch);
 	return receive(schedule, call, batch);
-}
-
-/* ---- settling */
-
-static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
-		   const struct synchmess_settle *settle)
-{
-	const u64 __user *user = u64_to_user_ptr(settle->tokens);
-	u64 tokens[SM_SETTLED_AT_ONCE];
-	unsigned int count, done = 0;
-	/* Wider than @done, or an error would become a large number beside it. */
-	long settled;
-
-	do {
-		count = min(settle->count - done, SM_SETTLED_AT_ONCE);
-		settled = -EFAULT;
-		if (!copy_from_user(tokens, user + done, count * sizeof(*tokens)))
-			settled = sm_lending_settle(schedule, holder, tokens, count,
-						    settle->what, settle->time);
-		if (settled < 0)
-			return done ?: settled;
-		done += settled;
-		cond_resched();
-	} while (settled == count && done < settle->count && !fatal_signal_pending(current));
-	return done;
-}
-
-long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
-			void __user *argument, size_t size)
-{
-	struct sm_port *port = file->private_data;
-	struct synchmess_settle given;
-	int err;
-
-	err = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_SETTLE);
-	if (err)
-		return err;
-	if (given.what < SYNCHMESS_ACK || given.what > SYNCHMESS_EXTEND || !given.count ||
-	    given.count > SYNCHMESS_MAX_BATCH || given.time > KTIME_MAX ||
-	    (given.what == SYNCHMESS_ACK && given.time))
-		return -EINVAL;
-	return settle(schedule, &port->holder, &given);
 }
 
 /* ---- revoking */

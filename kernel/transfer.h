@@ -28,6 +28,9 @@ struct sm_schedule;
  * @flags: SYNCHMESS_*
  * @holder: who may settle what is leased
  * @lease: nanoseconds until it comes back by itself; 0: never
+ * @acks: tokens to ack
+ * @ack_count: how many
+ * @acks_left: where the program is told how many are left
  */
 struct sm_batch {
 	char __user *messages;
@@ -36,6 +39,9 @@ struct sm_batch {
 	unsigned int flags;
 	struct sm_holder *holder;
 	u64 lease;
+	const u64 __user *acks;
+	unsigned int ack_count;
+	u32 __user *acks_left;
 };
 
 /* Is anything but zeros where a mailbox may be named? */
@@ -92,6 +98,7 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
  * @call: until when
  * @batch: where to, struct synchmess_in
  *
+ * What is to be acked comes first: if it cannot be, nothing is received.
  * Return: how many were received; if none could be, why.
  */
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
