@@ -217,7 +217,6 @@ static long second_interface(struct file *file, unsigned int command, void __use
 	struct group_file *opened = opened_as(file);
 	struct sm_group *group = opened->group;
 	size_t size = _IOC_SIZE(command);
-	long result;
 
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_STAT):
@@ -226,10 +225,6 @@ static long second_interface(struct file *file, unsigned int command, void __use
 		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
 						 argument, size);
 	}
-	/* What is called most often first. */
-	result = sm_commands_queue(file, &group->schedule, command, argument);
-	if (result != -ENOTTY)
-		return result;
 	return sm_barrier_commands(file, group, &opened->member, command, argument);
 }
 
@@ -255,6 +250,13 @@ static long first_interface(struct file *file, unsigned int command, unsigned lo
 
 static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
+	long result;
+
+	/* What is called most often first. */
+	result = sm_commands_queue(file, &group_of(file)->schedule, command,
+				   (void __user *)argument);
+	if (likely(result != -ENOTTY))
+		return result;
 	switch (command) {
 	case IOCTL_SLEEP:
 	case IOCTL_AWAKE:
