@@ -26,7 +26,7 @@ void sm_reader_init(struct sm_reader *reader)
 	reader->sender = NULL;
 }
 
-/* Who sees all as it is is spared the maps. */
+/* Most readers see numbers as they are: those need no maps. */
 static __always_inline void look_at_ids(struct sm_reader *reader, const struct sm_sender *sender)
 {
 	struct user_namespace *users = current_user_ns();

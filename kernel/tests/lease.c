@@ -65,8 +65,8 @@ static u64 lease_letter(struct sm_fixture *fixture, u32 expected)
 	return token;
 }
 
-static int settle(struct sm_fixture *fixture, const struct sm_holder *holder, u64 token, unsigned int what,
-		  u64 span)
+static int settle(struct sm_fixture *fixture, const struct sm_holder *holder, u64 token,
+		  unsigned int what, u64 span)
 {
 	return sm_lending_settle(&fixture->schedule, holder, &token, 1, what, span);
 }
