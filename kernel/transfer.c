@@ -422,26 +422,36 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	return err ?: 1;
 }
 
-/* How many are left is told at once: a call that is restarted must not ack again. */
-static noinline int ack(struct sm_schedule *schedule, const struct sm_batch *batch)
+/* Acks; returns why that could not be done of the first of those that are left. */
+static int ack_all(struct sm_schedule *schedule, const struct sm_batch *batch,
+		   unsigned int *left)
 {
 	const u64 __user *tokens = batch->acks;
-	unsigned int left = batch->ack_count;
 	long acked;
 
-	if (put_user(left, batch->acks_left))
-		return -EFAULT;
 	do {
-		acked = settle_portion(schedule, batch->holder, tokens, left, SYNCHMESS_ACK, 0);
+		acked = settle_portion(schedule, batch->holder, tokens, *left, SYNCHMESS_ACK, 0);
 		if (acked < 0)
 			return acked;
 		tokens += acked;
-		left -= acked;
-		if (put_user(left, batch->acks_left))
-			return -EFAULT;
+		*left -= acked;
 		cond_resched();
-	} while (left && !fatal_signal_pending(current));
-	return left ? -EINTR : 0;
+	} while (*left && !fatal_signal_pending(current));
+	return *left ? -EINTR : 0;
+}
+
+static noinline int ack(struct sm_schedule *schedule, const struct sm_batch *batch)
+{
+	unsigned int left = batch->ack_count;
+	int err;
+
+	/* First of all: a call that is restarted must not ack again. */
+	if (put_user(0U, batch->acks_left))
+		return -EFAULT;
+	err = ack_all(schedule, batch, &left);
+	if (err && put_user(left, batch->acks_left))
+		return -EFAULT;
+	return err;
 }
 
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
