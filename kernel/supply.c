@@ -111,7 +111,8 @@ static void *make(struct sm_supply *supply, size_t bytes, gfp_t gfp, struct sm_r
 	err = sm_quota_charge(supply->account, SM_MEMORY, size, why);
 	if (err)
 		return ERR_PTR(err);
-	memory = allocate(bytes, gfp);
+	/* All that is charged: the next to use it may need more. */
+	memory = allocate(size, gfp);
 	if (memory) {
 		refcount_inc(&supply->refs);
 		return memory;
@@ -129,10 +130,14 @@ static void *reuse(struct sm_supply *supply, size_t bytes)
 
 void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal *why)
 {
-	void *memory = NULL;
+	void *memory;
 
-	if (bytes <= LARGEST && !sm_failures_are_wanted())
-		memory = reuse(supply, bytes);
+	/* A failure that was ordered is met once. */
+	if (sm_failures_are_wanted()) {
+		discard_spare(supply, NULL);
+		return make(supply, bytes, SUPPLY_GFP, why);
+	}
+	memory = bytes <= LARGEST ? reuse(supply, bytes) : NULL;
 	if (memory)
 		return memory;
 	memory = make(supply, bytes, SUPPLY_GFP, why);

@@ -105,7 +105,7 @@ static inline bool sm_supply_keep(struct sm_supply *supply, struct llist_head *s
 {
 	struct llist_node *first = READ_ONCE(shelf->first);
 
-	if (atomic_read(&supply->kept) >= SM_SUPPLY_KEPT)
+	if (atomic_read(&supply->kept) > SM_SUPPLY_KEPT - size)
 		return false;
 	atomic_add(size, &supply->kept);
 	do {

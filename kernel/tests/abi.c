@@ -35,7 +35,7 @@ static void bad_memory_takes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_abi_put(BAD_ADDRESS, 7, &ours, 8, 8), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sm_abi_put(BAD_ADDRESS, 8, &ours, 8, 8), -EFAULT);
 	/* Of a structure of no bytes nothing is given. */
-	KUNIT_EXPECT_EQ(test, sm_abi_put(BAD_ADDRESS, 0, &ours, 8, 0), 0);
+	KUNIT_EXPECT_EQ(test, sm_abi_put(NULL, 0, &ours, 8, 0), 0);
 }
 
 static void a_text_is_padded_with_zeros(struct kunit *test)

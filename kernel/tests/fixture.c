@@ -73,7 +73,8 @@ struct sm_message *sm_letter(struct sm_fixture *fixture, u32 number, size_t size
 {
 	struct sm_call call = sm_fixture_call(fixture, SM_AT_ONCE);
 	struct sm_message *letter;
-	struct iov_iter from;
+	struct sm_payload from;
+	struct iov_iter parts;
 	struct kvec part;
 	char *text;
 
@@ -82,7 +83,8 @@ struct sm_message *sm_letter(struct sm_fixture *fixture, u32 number, size_t size
 		return ERR_PTR(-ENOMEM);
 	memcpy(text, &number, sizeof(number));
 	part = (struct kvec){ text, size };
-	iov_iter_kvec(&from, WRITE, &part, 1, size);
+	iov_iter_kvec(&parts, WRITE, &part, 1, size);
+	from = sm_payload_of_parts(&parts);
 	letter = sm_message_from_user(&call, terms, &from);
 	kfree(text);
 	return letter;

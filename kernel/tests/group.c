@@ -120,10 +120,12 @@ static int send_by(struct sm_call *call, struct sm_group *group, unsigned int de
 	const struct sm_terms terms = { .delay = (u64)delay_ms * NSEC_PER_MSEC };
 	struct kvec part = { "hello", 5 };
 	struct sm_message *message;
-	struct iov_iter from;
+	struct sm_payload from;
+	struct iov_iter parts;
 	int err;
 
-	iov_iter_kvec(&from, WRITE, &part, 1, 5);
+	iov_iter_kvec(&parts, WRITE, &part, 1, 5);
+	from = sm_payload_of_parts(&parts);
 	message = sm_message_from_user(call, &terms, &from);
 	if (IS_ERR(message))
 		return PTR_ERR(message);

@@ -17,6 +17,7 @@ struct shelf {
 	struct sm_message *messages;	/* message i has the number i + 1 */
 	bool *present;
 	unsigned int *seen;
+	unsigned long count;
 	u64 sent;
 };
 
@@ -53,6 +54,7 @@ static void add(struct shelf *shelf, unsigned int count)
 {
 	for (; count && shelf->sent < MESSAGES; count--) {
 		shelf->present[shelf->sent] = true;
+		shelf->count++;
 		sm_index_add_locked(&shelf->index, &shelf->messages[shelf->sent++]);
 	}
 }
@@ -62,7 +64,13 @@ static void remove(struct shelf *shelf, u64 id)
 	if (!shelf->present[id - 1])
 		return;
 	shelf->present[id - 1] = false;
+	shelf->count--;
 	sm_index_remove_locked(&shelf->messages[id - 1]);
+}
+
+static bool is_small(const struct shelf *shelf)
+{
+	return sm_index_is_small(&shelf->index, shelf->count);
 }
 
 static void grow(struct shelf *shelf)
@@ -115,7 +123,7 @@ static void an_empty_index_finds_nothing(struct kunit *test)
 	struct sm_index_walk at = { };
 
 	expect_all_found(test, shelf);
-	KUNIT_EXPECT_FALSE(test, sm_index_is_small(&shelf->index));
+	KUNIT_EXPECT_FALSE(test, is_small(shelf));
 	KUNIT_EXPECT_FALSE(test, walk(shelf, &at, MESSAGES));
 }
 
@@ -136,13 +144,13 @@ static void it_wants_to_grow_when_chains_get_long(struct kunit *test)
 	struct shelf *shelf = test->priv;
 	unsigned long before;
 
-	while (!sm_index_is_small(&shelf->index))
+	while (!is_small(shelf))
 		add(shelf, 1);
 	before = shelf->index.now.count;
 	KUNIT_EXPECT_EQ(test, shelf->sent, 2 * before + 1);
 	grow(shelf);
 	KUNIT_EXPECT_GT(test, shelf->index.now.count, before);
-	KUNIT_EXPECT_FALSE(test, sm_index_is_small(&shelf->index));
+	KUNIT_EXPECT_FALSE(test, is_small(shelf));
 	expect_all_found(test, shelf);
 }
 
@@ -218,7 +226,7 @@ static void expect_complete_walk(struct kunit *test, unsigned int first, unsigne
 
 	while (shelf->sent < first) {
 		add(shelf, 1);
-		if (sm_index_is_small(&shelf->index))
+		if (is_small(shelf))
 			grow(shelf);
 	}
 	memset(shelf->seen, 0, MESSAGES * sizeof(*shelf->seen));
@@ -264,7 +272,7 @@ static void random_operations_are_as_the_flags_say(struct kunit *test)
 			add(shelf, 1 + sm_dice_below(&dice, 4));
 		else if (id <= shelf->sent)
 			remove(shelf, id);
-		if (sm_index_is_small(&shelf->index))
+		if (is_small(shelf))
 			grow(shelf);
 		id = 1 + sm_dice_below(&dice, shelf->sent + 1);
 		SM_ASSERT_EQ(test, &dice, finds(shelf, id),

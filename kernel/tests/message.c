@@ -43,17 +43,23 @@ static struct sm_message *text_of(struct sm_account *payer, const char *text, si
 	return message;
 }
 
-static struct sm_message *user_of(struct sm_account *payer, struct iov_iter *from)
+static struct sm_message *user_of(struct sm_account *payer, const struct sm_payload *from)
 {
-	const struct sm_terms plain = { };
 	struct sm_message *message;
 	struct sm_call call;
 
 	if (sm_payer_begin(payer, &call))
 		return ERR_PTR(-ENOMEM);
-	message = sm_message_from_user(&call, &plain, from);
+	message = sm_message_from_user(&call, &sm_terms_plain, from);
 	sm_payer_end(&call);
 	return message;
+}
+
+static struct sm_message *parts_of(struct sm_account *payer, struct iov_iter *parts)
+{
+	const struct sm_payload from = sm_payload_of_parts(parts);
+
+	return user_of(payer, &from);
 }
 
 static struct sm_message *copy_of(struct sm_message *message)
@@ -123,7 +129,7 @@ static void all_parts_of_a_write_make_one_message(struct kunit *test)
 	struct iov_iter from;
 
 	iov_iter_kvec(&from, WRITE, parts, ARRAY_SIZE(parts), 5);
-	message = user_of(test->priv, &from);
+	message = parts_of(test->priv, &from);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
 	KUNIT_EXPECT_EQ(test, message->size, 5);
 	KUNIT_EXPECT_EQ(test, memcmp(message->data, "hello", 5), 0);
@@ -133,11 +139,13 @@ static void all_parts_of_a_write_make_one_message(struct kunit *test)
 
 static void a_bad_buffer_makes_no_message(struct kunit *test)
 {
+	const struct sm_payload piece = sm_payload_of_piece(BAD_ADDRESS, 100);
 	struct iovec part = { BAD_ADDRESS, 100 };
-	struct iov_iter from;
+	struct iov_iter parts;
 
-	iov_iter_init(&from, WRITE, &part, 1, 100);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(user_of(test->priv, &from)), -EFAULT);
+	iov_iter_init(&parts, WRITE, &part, 1, 100);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(user_of(test->priv, &piece)), -EFAULT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(parts_of(test->priv, &parts)), -EFAULT);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
 
@@ -152,7 +160,7 @@ static void a_full_share_makes_no_message(struct kunit *test)
 	sm_setting_change(test, "max_total_size", 2 * sm_payer_memory(test->priv) - 1);
 	iov_iter_kvec(&from, WRITE, &part, 1, 5);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(text_of(test->priv, "hello", 5)), -EDQUOT);
-	KUNIT_EXPECT_EQ(test, PTR_ERR(user_of(test->priv, &from)), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(parts_of(test->priv, &from)), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(copy_of(message)), -EDQUOT);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), ksize(message));
 	sm_setting_change(test, "max_total_size", 2 * sm_payer_memory(test->priv));
@@ -216,6 +224,13 @@ static void a_copy_shares_the_bytes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
 
+static ssize_t to_parts(const struct sm_message *message, struct iov_iter *parts)
+{
+	const struct sm_payload to = sm_payload_of_parts(parts);
+
+	return sm_message_to_user(message, &to);
+}
+
 /* What a reader with @room for them gets of five bytes. */
 static void expect_read(struct kunit *test, const struct sm_message *message, size_t room,
 			const char *expected)
@@ -225,7 +240,7 @@ static void expect_read(struct kunit *test, const struct sm_message *message, si
 	struct iov_iter to;
 
 	iov_iter_kvec(&to, READ, &part, 1, room);
-	KUNIT_EXPECT_EQ(test, sm_message_to_user(message, &to), min_t(size_t, room, 5));
+	KUNIT_EXPECT_EQ(test, to_parts(message, &to), min_t(size_t, room, 5));
 	KUNIT_EXPECT_STREQ(test, buffer, expected);
 }
 
@@ -249,11 +264,13 @@ static void a_reader_gets_what_fits(struct kunit *test)
 static void a_reader_with_a_bad_buffer_gets_nothing(struct kunit *test)
 {
 	struct sm_message *message = from_text(test, "hello", 5);
+	const struct sm_payload piece = sm_payload_of_piece(BAD_ADDRESS, 5);
 	struct iovec part = { BAD_ADDRESS, 5 };
-	struct iov_iter to;
+	struct iov_iter parts;
 
-	iov_iter_init(&to, READ, &part, 1, 5);
-	KUNIT_EXPECT_EQ(test, sm_message_to_user(message, &to), -EFAULT);
+	iov_iter_init(&parts, READ, &part, 1, 5);
+	KUNIT_EXPECT_EQ(test, sm_message_to_user(message, &piece), -EFAULT);
+	KUNIT_EXPECT_EQ(test, to_parts(message, &parts), -EFAULT);
 	expect_read(test, message, 8, "hello...");
 	sm_message_free(message);
 }

@@ -50,8 +50,6 @@ static void a_queue_follows_the_default_until_it_has_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 7);
 	sm_room_set_limit(&queue->room, SM_LIMIT_MESSAGE, 0);
 	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), 20);
-	fixture->rules.limits.of[SM_LIMIT_MESSAGE] = NULL;
-	KUNIT_EXPECT_EQ(test, sm_room_limit(&queue->room, SM_LIMIT_MESSAGE), ULONG_MAX);
 }
 
 static int check(const struct sm_queue *queue, size_t size)

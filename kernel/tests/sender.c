@@ -27,6 +27,7 @@ static void it_is_who_makes_it(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, uid_eq(sender->uid, current_euid()));
 	KUNIT_EXPECT_TRUE(test, gid_eq(sender->gid, current_egid()));
 	KUNIT_EXPECT_PTR_EQ(test, sender->process, task_tgid(current));
+	KUNIT_EXPECT_PTR_EQ(test, sender->thread, task_pid(current));
 	KUNIT_EXPECT_PTR_EQ(test, sender->account, test->priv);
 	KUNIT_EXPECT_STREQ(test, sender->name, "12345678");
 	KUNIT_EXPECT_TRUE(test, sm_sender_is_current(sender));
@@ -41,6 +42,7 @@ static void a_module_is_root_and_no_process(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, uid_eq(sender->uid, GLOBAL_ROOT_UID));
 	KUNIT_EXPECT_TRUE(test, gid_eq(sender->gid, GLOBAL_ROOT_GID));
 	KUNIT_EXPECT_NULL(test, sender->process);
+	KUNIT_EXPECT_NULL(test, sender->thread);
 	KUNIT_EXPECT_PTR_EQ(test, sender->account, test->priv);
 	KUNIT_EXPECT_STREQ(test, sender->name, "a_module_of_lon");
 	KUNIT_EXPECT_FALSE(test, sm_sender_is_current(sender));
@@ -61,33 +63,38 @@ static void it_keeps_its_account_until_the_last_reference(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&account->refs), 1);
 }
 
-static bool is_current_as(struct kunit *test, const struct sm_sender *sender, kuid_t uid,
-			  kgid_t gid)
-{
-	struct cred *user = prepare_creds();
-	const struct cred *own;
-	bool is_current;
-
-	KUNIT_ASSERT_NOT_NULL(test, user);
-	user->euid = uid;
-	user->egid = gid;
-	own = override_creds(user);
-	is_current = sm_sender_is_current(sender);
-	revert_creds(own);
-	put_cred(user);
-	return is_current;
-}
-
-static void another_user_or_group_is_another_sender(struct kunit *test)
+/* Also with the same users and groups: nobody looks at what they say. */
+static void other_credentials_are_another_sender(struct kunit *test)
 {
 	struct sm_sender *sender = create(test, "");
-	const kuid_t uid = current_euid();
-	const kgid_t gid = current_egid();
+	struct cred *others = prepare_creds();
+	const struct cred *own;
 
-	KUNIT_EXPECT_TRUE(test, is_current_as(test, sender, uid, gid));
-	KUNIT_EXPECT_FALSE(test, is_current_as(test, sender, KUIDT_INIT(SM_BOB), gid));
-	KUNIT_EXPECT_FALSE(test, is_current_as(test, sender, uid, KGIDT_INIT(SM_BOB)));
+	KUNIT_ASSERT_NOT_NULL(test, others);
+	own = override_creds(others);
+	KUNIT_EXPECT_FALSE(test, sm_sender_is_current(sender));
+	revert_creds(own);
+	put_cred(others);
+	KUNIT_EXPECT_TRUE(test, sm_sender_is_current(sender));
 	sm_sender_put(sender);
+}
+
+/* Or its credentials could be another's that are where they were. */
+static void its_credentials_stay_while_it_is_there(struct kunit *test)
+{
+	struct cred *others = prepare_creds();
+	const struct cred *own;
+	struct sm_sender *sender;
+
+	KUNIT_ASSERT_NOT_NULL(test, others);
+	own = override_creds(others);
+	sender = sm_sender_create(test->priv, "");
+	revert_creds(own);
+	KUNIT_ASSERT_NOT_NULL(test, sender);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&others->usage), 2);
+	sm_sender_put(sender);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&others->usage), 1);
+	put_cred(others);
 }
 
 static long is_current(void *sender)
@@ -115,7 +122,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(it_is_who_makes_it),
 	KUNIT_CASE(a_module_is_root_and_no_process),
 	KUNIT_CASE(it_keeps_its_account_until_the_last_reference),
-	KUNIT_CASE(another_user_or_group_is_another_sender),
+	KUNIT_CASE(other_credentials_are_another_sender),
+	KUNIT_CASE(its_credentials_stay_while_it_is_there),
 	KUNIT_CASE(another_process_is_another_sender),
 	{}
 };

@@ -7,11 +7,14 @@
 
 extern struct kunit_suite sm_parameter_suite;
 extern struct kunit_suite sm_quota_suite;
+extern struct kunit_suite sm_copy_suite;
+extern struct kunit_suite sm_supply_suite;
 extern struct kunit_suite sm_sender_suite;
 extern struct kunit_suite sm_message_suite;
 extern struct kunit_suite sm_index_suite;
 extern struct kunit_suite sm_bell_suite;
 extern struct kunit_suite sm_room_suite;
+extern struct kunit_suite sm_lane_suite;
 extern struct kunit_suite sm_queue_suite;
 extern struct kunit_suite sm_inbox_suite;
 extern struct kunit_suite sm_schedule_suite;

@@ -19,9 +19,12 @@
 #define OTHER_GROUP 452
 #define FIRST_OF_MANY 460
 
-/* A message of SIZE and its bookkeeping just do not fit into less. */
-#define SIZE 8000
-#define FOOTPRINT 8192
+/*
+ * A message of SIZE and its bookkeeping just do not fit into less, and it is too long for its
+ * memory to be kept.
+ */
+#define SIZE 16000
+#define FOOTPRINT 16384
 
 /* So many fit into the module: the counts below are exact. */
 #define ALL 100
@@ -112,22 +115,25 @@ static void a_message_is_charged_what_it_takes(void **state)
 		size_t size;
 		long footprint;
 	} messages[] = {
-		{ 1, 128 }, { 100, 256 }, { 900, 1024 }, { 1000, 2048 }, { SIZE, FOOTPRINT },
-		{ FOOTPRINT, 2 * FOOTPRINT }, { 10000, 16384 }, { 16384, 32768 }, { 40000, 65536 },
+		{ 1, 112 }, { 8, 112 }, { 9, 128 }, { 100, 208 }, { 152, 256 }, { 153, 512 },
+		{ 900, 1024 }, { 1000, 2048 }, { 8000, 8192 }, { 10000, 16384 },
+		{ SIZE, FOOTPRINT }, { FOOTPRINT, 2 * FOOTPRINT }, { 40000, 65536 },
 	};
-	int fd = fresh(GROUP);
 	size_t i;
+	int fd;
 
 	(void)state;
+	close(fresh(GROUP));
 	for (i = 0; i < COUNT(messages); i++) {
+		fd = group_open(GROUP, O_RDWR);
 		parameter_set("max_total_size", messages[i].footprint - 1);
 		bulk_refused(fd, messages[i].size, ENOSPC);
 		parameter_set("max_total_size", messages[i].footprint);
 		bulk_send(fd, messages[i].size);
 		bulk_refused(fd, 1, ENOSPC);
 		bulk_take(fd);
+		close(fd);
 	}
-	close(fd);
 }
 
 /* In the end there is room for exactly one. */
@@ -136,7 +142,7 @@ static void a_refused_message_charges_nothing(void **state)
 	int fd = fresh(GROUP), i;
 
 	(void)state;
-	parameter_set("max_total_size", 2 * FOOTPRINT);
+	parameter_set("max_total_size", FOOTPRINT);
 	group_set(GROUP, "max_storage_size", "10000");
 	for (i = 0; i < 100; i++) {
 		assert_fails(write(fd, memory_bad(), 10000), EFAULT);
@@ -150,6 +156,80 @@ static void a_refused_message_charges_nothing(void **state)
 	bulk_send(fd, 10000);
 	close(fd);
 }
+
+/* ---- what is kept for the next message */
+
+#define SHORT 1000
+#define SHORT_FOOTPRINT 2048
+#define LEAST_FOOTPRINT 112
+#define KEPT 16384
+
+static void send_and_take(int fd, size_t size, int messages)
+{
+	int i;
+
+	for (i = 0; i < messages; i++)
+		bulk_send(fd, size);
+	for (i = 0; i < messages; i++)
+		bulk_take(fd);
+}
+
+static void what_was_sent_stays_charged_until_the_close(void **state)
+{
+	int fd = fresh(GROUP), other = fresh(OTHER_GROUP);
+
+	(void)state;
+	parameter_set("max_total_size", SHORT_FOOTPRINT);
+	send_and_take(fd, SHORT, 1);
+	bulk_refused(other, 1, ENOSPC);
+	close(fd);
+	bulk_send(other, SHORT);
+	close(other);
+}
+
+static void with_what_is_kept_one_can_send_however_low_the_bound(void **state)
+{
+	int fd = fresh(GROUP), other = fresh(OTHER_GROUP);
+
+	(void)state;
+	send_and_take(fd, SHORT, 1);
+	parameter_set("max_total_size", 1);
+	bulk_refused(other, SHORT, ENOSPC);
+	bulk_send(fd, SHORT);
+	bulk_refused(fd, SHORT, ENOSPC);
+	bulk_take(fd);
+	close(fd);
+	close(other);
+}
+
+static void what_is_kept_goes_before_a_message_is_refused(void **state)
+{
+	int fd = fresh(GROUP);
+
+	(void)state;
+	send_and_take(fd, SHORT, 1);
+	parameter_set("max_total_size", 2 * SHORT_FOOTPRINT);
+	bulk_send(fd, 2 * SHORT);
+	bulk_refused(fd, 1, ENOSPC);
+	bulk_take(fd);
+	close(fd);
+}
+
+static void not_more_than_so_much_is_kept(void **state)
+{
+	int fd = fresh(GROUP), other = fresh(OTHER_GROUP);
+
+	(void)state;
+	send_and_take(fd, SHORT, 100);
+	parameter_set("max_total_size", KEPT + LEAST_FOOTPRINT - 1);
+	bulk_refused(other, 1, ENOSPC);
+	parameter_set("max_total_size", KEPT + LEAST_FOOTPRINT);
+	bulk_send(other, 1);
+	close(fd);
+	close(other);
+}
+
+/* ---- users */
 
 /* Other users get in as soon as udev has been there. */
 static int open_as_child(void)
@@ -459,6 +539,10 @@ static const struct CMUnitTest tests[] = {
 	SHARES_TEST(the_last_byte_decides),
 	SHARES_TEST(a_message_is_charged_what_it_takes),
 	SHARES_TEST(a_refused_message_charges_nothing),
+	SHARES_TEST(what_was_sent_stays_charged_until_the_close),
+	SHARES_TEST(with_what_is_kept_one_can_send_however_low_the_bound),
+	SHARES_TEST(what_is_kept_goes_before_a_message_is_refused),
+	SHARES_TEST(not_more_than_so_much_is_kept),
 	SHARES_TEST(a_user_has_a_share_of_the_memory),
 	SHARES_TEST(a_smaller_share_holds_at_once),
 	SHARES_TEST(the_openers_capability_decides_about_memory),

@@ -3,8 +3,8 @@
 #define TESTS_QUOTA_H
 
 /*
- * Bytes that all messages of the module take now, and one small one besides.
- * Found out by trying which max_total_size is enough.
+ * Bytes that all messages of the module take now, with what open files keep for their
+ * next ones, and one small one besides. Found out by trying which max_total_size is enough.
  */
 long quota_charged(void);
 

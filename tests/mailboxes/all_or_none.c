@@ -88,6 +88,17 @@ static bool may_send(const struct sender *sender, const char *command)
 	return written >= 0;
 }
 
+/* It keeps nothing from what it has sent: a message too long for any limit here is refused. */
+static void forget(const struct sender *sender)
+{
+	char command[1000];
+
+	memset(command, 'x', sizeof(command));
+	memcpy(command, "/msg sender ", 12);
+	set_limit(sender, 1);
+	assert_fails(write(sender->fd, command, sizeof(command)), sender->refusal);
+}
+
 /* The smallest limit under which the sender can send this to itself. */
 static long find_limit_of_one(const struct sender *sender, const char *command)
 {
@@ -97,6 +108,7 @@ static long find_limit_of_one(const struct sender *sender, const char *command)
 		long middle = (refused + enough) / 2;
 		char got[1];
 
+		forget(sender);
 		set_limit(sender, middle);
 		if (may_send(sender, command)) {
 			assert_int_equal(read(sender->fd, got, 1), 1);
@@ -229,16 +241,18 @@ static long come_and_go(void *argument)
 	return close(fd);
 }
 
-/* A text is so short that it takes 64 bytes, and so does each copy. */
+/* What a short text takes, and each copy. */
+#define FOOTPRINT	112
+
 static long random_limit(uint64_t *randomness)
 {
 	switch (random_below(randomness, 4)) {
 	case 0:
-		return 64 * RECEIVERS;	/* too little in any case */
+		return FOOTPRINT * RECEIVERS;	/* too little in any case */
 	case 1:
 		return 1 << 20;		/* enough in any case */
 	default:
-		return 64 * (RECEIVERS + random_below(randomness, 3 * COMERS));
+		return FOOTPRINT * (RECEIVERS + random_below(randomness, 3 * COMERS));
 	}
 }
 
@@ -247,13 +261,14 @@ static void broadcast_under(const struct sender *sender, int number, long limit)
 	char command[32];
 
 	snprintf(command, sizeof(command), "/all %d", number);
+	forget(sender);
 	set_limit(sender, limit);
 	traffic.sent[number] = may_send(sender, command);
 	if (traffic.sent[number])
 		expect_everywhere(command + 5);
 	else
 		expect_nothing_anywhere();
-	if (limit <= 64 * RECEIVERS)
+	if (limit <= FOOTPRINT * RECEIVERS)
 		assert_false(traffic.sent[number]);
 	if (limit >= 1 << 20)
 		assert_true(traffic.sent[number]);
