@@ -19,12 +19,12 @@
  * struct arrival - a thread that waits for the others
  * @waiter: the thread
  * @member: in whose place, or NULL
- * @culprit: who broke the meeting, if it is broken
+ * @meeting: told who broke it, if it is broken
  */
 struct arrival {
 	struct sm_waiter waiter;
 	struct sm_member *member;
-	struct sm_party culprit;
+	struct sm_meeting *meeting;
 };
 
 /* ---- parties */
@@ -69,22 +69,21 @@ void sm_rendezvous_destroy(struct sm_rendezvous *rendezvous)
 /* The others go, and the next meeting begins. */
 static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list_head *ended)
 {
-	struct arrival *arrival, *next;
+	struct arrival *arrival;
 
 	lockdep_assert_held(&rendezvous->lock);
 
 	rendezvous->meeting++;
 	rendezvous->arrived = 0;
 	rendezvous->parties = 0;
-	list_for_each_entry_safe(arrival, next, &rendezvous->waiting, waiter.in_line) {
-		if (result == -EOWNERDEAD)
-			arrival->culprit = party_get(&rendezvous->culprit);
+	list_for_each_entry(arrival, &rendezvous->waiting, waiter.in_line) {
 		if (arrival->member) {
 			arrival->member->has_arrived = false;
 			arrival->member->meeting = rendezvous->meeting;
 		}
-		sm_waiter_end_locked(&arrival->waiter, result, ended);
+		sm_waiter_end_locked(&arrival->waiter, result);
 	}
+	list_splice_init(&rendezvous->waiting, ended);
 }
 
 /* All are there. */
@@ -99,6 +98,8 @@ static void meet_all_locked(struct sm_rendezvous *rendezvous, struct list_head *
 static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culprit,
 			 struct list_head *ended)
 {
+	struct arrival *arrival;
+
 	lockdep_assert_held(&rendezvous->lock);
 
 	trace_rendezvous_broken(rendezvous->label, rendezvous->meeting, culprit.process,
@@ -106,6 +107,8 @@ static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culpr
 	sm_party_put(&rendezvous->culprit);
 	rendezvous->culprit = culprit;
 	rendezvous->broken = rendezvous->meeting;
+	list_for_each_entry(arrival, &rendezvous->waiting, waiter.in_line)
+		arrival->meeting->culprit = party_get(&rendezvous->culprit);
 	end_locked(rendezvous, -EOWNERDEAD, ended);
 }
 
@@ -118,7 +121,7 @@ void sm_rendezvous_kill(struct sm_rendezvous *rendezvous)
 	end_locked(rendezvous, -ENODEV, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 }
 
 /* ---- members */
@@ -196,7 +199,7 @@ int sm_rendezvous_leave(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	err = leave_locked(rendezvous, member, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 	return err;
 }
 
@@ -223,7 +226,7 @@ void sm_rendezvous_lose(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	lose_locked(rendezvous, member, how, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 }
 
 void sm_rendezvous_exit(struct sm_rendezvous *rendezvous, struct sm_member *member)
@@ -235,7 +238,7 @@ void sm_rendezvous_exit(struct sm_rendezvous *rendezvous, struct sm_member *memb
 		lose_locked(rendezvous, member, SYNCHMESS_GONE_DIED, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 }
 
 /* ---- meeting */
@@ -261,7 +264,8 @@ static bool is_dying(void)
 }
 
 /* The meeting was broken, or over, before he came: he takes part in the next. */
-static int tell_late_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
+static noinline int tell_late_locked(struct sm_rendezvous *rendezvous,
+				     struct sm_meeting *meeting)
 {
 	bool was_broken = meeting->number <= rendezvous->broken;
 
@@ -314,13 +318,16 @@ static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	return 0;
 }
 
-static void enter_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival,
-			 unsigned int parties)
+static void enter_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			 struct sm_meeting *meeting, struct arrival *arrival)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
+	arrival->member = meeting->parties ? NULL : member;
+	arrival->meeting = meeting;
+	sm_waiter_stand_locked(&arrival->waiter, &rendezvous->waiting, &rendezvous->lock);
 	rendezvous->arrived++;
-	rendezvous->parties = parties;
+	rendezvous->parties = meeting->parties;
 	if (arrival->member)
 		arrival->member->has_arrived = true;
 	trace_rendezvous_arrived(rendezvous->label, rendezvous->meeting, rendezvous->members,
@@ -356,28 +363,39 @@ static void give_up_locked(struct sm_rendezvous *rendezvous, struct arrival *arr
 	}
 }
 
-static int wait_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-		       struct sm_meeting *meeting, struct list_head *ended)
+static noinline int stop_waiting(struct sm_rendezvous *rendezvous, struct arrival *arrival,
+				 int reason)
 {
-	struct arrival arrival = { .member = member };
-	int result;
+	LIST_HEAD(ended);
+	bool has_left;
 
-	lockdep_assert_held(&rendezvous->lock);
+	spin_lock(&rendezvous->lock);
+	has_left = sm_waiter_leave_locked(&arrival->waiter);
+	if (has_left)
+		give_up_locked(rendezvous, arrival, reason, &ended);
+	spin_unlock(&rendezvous->lock);
 
-	enter_locked(rendezvous, &arrival, meeting->parties);
-	result = sm_waiter_wait_locked(&arrival.waiter, &rendezvous->waiting, &rendezvous->lock,
-				       meeting->deadline);
-	meeting->culprit = arrival.culprit;
-	if (!arrival.waiter.has_ended)
-		give_up_locked(rendezvous, &arrival, result, ended);
+	sm_waiters_wake(&ended);
+	return has_left ? reason : sm_waiter_await_result(&arrival->waiter);
+}
+
+static int wait_for_others(struct sm_rendezvous *rendezvous, struct arrival *arrival,
+			   struct sm_meeting *meeting)
+{
+	int err = sm_waiter_sleep(&arrival->waiter, meeting->deadline);
+	int result = unlikely(err) ? stop_waiting(rendezvous, arrival, err) :
+				     arrival->waiter.result;
+
 	/* Who is interrupted still means this one when he comes again. */
 	if (result != -ERESTARTSYS)
 		meeting->number++;
 	return result;
 }
 
-static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-		       struct sm_meeting *meeting, struct list_head *ended)
+/* Returns 0 when the caller has entered, and is to wait for the others. */
+static int arrive_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			 struct sm_meeting *meeting, struct arrival *arrival,
+			 struct list_head *ended)
 {
 	unsigned int parties = meeting->parties ?: rendezvous->members;
 	int err = check_locked(rendezvous, member, meeting);
@@ -386,9 +404,12 @@ static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 
 	if (err)
 		return err;
-	if (rendezvous->arrived + 1 < parties)
-		return meeting->deadline == SM_AT_ONCE ? -EAGAIN :
-		       wait_locked(rendezvous, meeting->parties ? NULL : member, meeting, ended);
+	if (rendezvous->arrived + 1 < parties) {
+		if (meeting->deadline == SM_AT_ONCE)
+			return -EAGAIN;
+		enter_locked(rendezvous, member, meeting, arrival);
+		return 0;
+	}
 
 	meet_all_locked(rendezvous, ended);
 	meeting->number = rendezvous->meeting;
@@ -400,14 +421,17 @@ static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *member,
 		       struct sm_meeting *meeting)
 {
+	struct arrival arrival;
 	LIST_HEAD(ended);
 	int result;
 
 	spin_lock(&rendezvous->lock);
-	result = meet_locked(rendezvous, member, meeting, &ended);
+	result = arrive_locked(rendezvous, member, meeting, &arrival, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	if (!result)
+		return wait_for_others(rendezvous, &arrival, meeting);
+	sm_waiters_wake(&ended);
 	return result;
 }
 
