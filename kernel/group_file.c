@@ -217,8 +217,9 @@ static long second_interface(struct file *file, unsigned int command, void __use
 	struct group_file *opened = opened_as(file);
 	struct sm_group *group = opened->group;
 	size_t size = _IOC_SIZE(command);
-	long result;
 
+	if (_IOC_NR(command) >= _IOC_NR(SYNCHMESS_SLEEP))
+		return sm_barrier_commands(file, group, &opened->member, command, argument);
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_STAT):
 		return show(group, argument, size);
@@ -226,30 +227,34 @@ static long second_interface(struct file *file, unsigned int command, void __use
 		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
 						 argument, size);
 	}
-	result = sm_barrier_commands(file, group, &opened->member, command, argument);
-	if (result != -ENOTTY)
-		return result;
 	return sm_commands_queue(file, &group->schedule, command, argument);
 }
 
-static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static noinline long first_interface(struct file *file, unsigned int command,
+				     unsigned long argument)
 {
 	struct sm_group *group = group_of(file);
-	int err = check_control(file);
 	u64 any = 0;
 
 	switch (command) {
 	case IOCTL_SLEEP:
-		return err ?: sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
+		return check_control(file) ?: sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
 	case IOCTL_AWAKE:
-		return err ?: sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
+		return check_control(file) ?: sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
 	case IOCTL_SET_SEND_DELAY:
-		return err ?: set_send_delay(group, (const unsigned int __user *)argument);
+		return check_control(file) ?:
+		       set_send_delay(group, (const unsigned int __user *)argument);
 	case IOCTL_REVOKE_DELAYED_MESSAGES:
-		return err ?: revoke(group);
-	default:
-		return second_interface(file, command, (void __user *)argument);
+		return check_control(file) ?: revoke(group);
 	}
+	return -ENOTTY;
+}
+
+static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	return likely(_IOC_NR(command) >= _IOC_NR(SYNCHMESS_QUERY)) ?
+	       second_interface(file, command, (void __user *)argument) :
+	       first_interface(file, command, argument);
 }
 
 #ifdef CONFIG_COMPAT
