@@ -131,22 +131,34 @@ static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
 	return err;
 }
 
+static int reserve_locked(struct sm_queue *queue, struct sm_message *message, bool overwrite,
+			  struct sm_call *call, struct sm_after *after)
+{
+	if (likely(sm_admission_is_open_locked(queue, message->size))) {
+		sm_admission_take_room_locked(queue, message);
+		return 0;
+	}
+	if (overwrite || queue->full != SM_FULL_DROP_OLDEST)
+		return claim_room_locked(queue, message, call, after);
+	if (sm_queue_can_overwrite_locked(queue, message->size))
+		return 0;
+	sm_room_refuse_locked(&queue->room, &call->why);
+	return -ENOSPC;
+}
+
 int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
 			 struct sm_call *call)
 {
 	SM_DEFINE_AFTER(after);
 	int err;
 
+	if (message->has_room)
+		return 0;
 	err = sm_queue_check(queue, message->size, &call->why);
 	if (err)
 		return err;
 	sm_queue_lock(queue);
-	if (overwrite || queue->full != SM_FULL_DROP_OLDEST) {
-		err = claim_room_locked(queue, message, call, &after);
-	} else if (!sm_queue_can_overwrite_locked(queue, message->size)) {
-		sm_room_refuse_locked(&queue->room, &call->why);
-		err = -ENOSPC;
-	}
+	err = reserve_locked(queue, message, overwrite, call, &after);
 	sm_queue_unlock(queue, &after);
 	return err;
 }

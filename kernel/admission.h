@@ -26,6 +26,14 @@ static inline bool sm_admission_is_open_locked(const struct sm_queue *queue, siz
 	       sm_room_fits_locked(&queue->room, size);
 }
 
+/* For a message that has none yet. */
+static inline void sm_admission_take_room_locked(struct sm_queue *queue,
+						 struct sm_message *message)
+{
+	sm_room_take_locked(&queue->room, message->size);
+	message->has_room = true;
+}
+
 /* It has room: it gets its number. */
 static inline void sm_admission_number_locked(struct sm_queue *queue, struct sm_message *message)
 {
@@ -33,14 +41,16 @@ static inline void sm_admission_number_locked(struct sm_queue *queue, struct sm_
 	sm_index_add_locked(&queue->index, message);
 }
 
-/* For a message that is plain, if there is room. */
-static inline void sm_admission_accept_locked(struct sm_queue *queue, struct sm_message *message,
-					      ktime_t now)
+/* Takes room for a message, if there is nothing to it; or it has some. */
+static inline bool sm_admission_has_place_locked(struct sm_queue *queue,
+						 struct sm_message *message)
 {
-	sm_room_take_locked(&queue->room, message->size);
-	message->has_room = true;
-	message->sent_at = now;
-	sm_admission_number_locked(queue, message);
+	if (unlikely(message->has_room))
+		return !queue->dead;
+	if (unlikely(!sm_admission_is_open_locked(queue, message->size)))
+		return false;
+	sm_admission_take_room_locked(queue, message);
+	return true;
 }
 
 /**

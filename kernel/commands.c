@@ -73,7 +73,8 @@ static int begin(struct file *file, fmode_t mode, void __user *argument, size_t 
 	if (!(file->f_mode & mode))
 		return -EBADF;
 	err = sm_transfer_begin(file, argument, size, &given, batch, deadline);
-	if (!err && memchr_inv(given.to, 0, sizeof(given.to)))
+	/* Only a mailbox sends to somebody. */
+	if (!err && unlikely(sm_transfer_has_name(&given)))
 		err = -EINVAL;
 	return err;
 }

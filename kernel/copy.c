@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "copy.h"
 
+#include <linux/fault-inject-usercopy.h>
+#include <linux/sizes.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
+
+/* Bytes; processors have as much, or less, for themselves. */
+#define LARGE	SZ_1M
 
 #define WORD	sizeof(long)
 #define BLOCK	(8 * WORD)
@@ -13,7 +19,7 @@
 
 bool sm_copy_words_in(void *to, const void __user *from, size_t size)
 {
-	if (!user_read_access_begin(from, size))
+	if (should_fail_usercopy() || !user_read_access_begin(from, size))
 		return false;
 	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK) {
 		GET_WORD(0);
@@ -39,7 +45,7 @@ fault:
 
 bool sm_copy_words_out(void __user *to, const void *from, size_t size)
 {
-	if (!user_write_access_begin(to, size))
+	if (should_fail_usercopy() || !user_write_access_begin(to, size))
 		return false;
 	for (; size >= BLOCK; size -= BLOCK, to += BLOCK, from += BLOCK) {
 		PUT_WORD(0);
@@ -63,8 +69,22 @@ fault:
 	return false;
 }
 
+/*
+ * What is larger than a processor's own caches would be gone from there before
+ * anybody reads it, and so would all else: it goes past them.
+ */
+static bool pass_by_caches(void *to, const void __user *from, size_t size)
+{
+	struct iov_iter iter;
+
+	iov_iter_ubuf(&iter, WRITE, (void __user *)from, size);
+	return access_ok(from, size) && copy_from_iter_nocache(to, size, &iter) == size;
+}
+
 bool sm_copy_many_in(void *to, const void __user *from, size_t size)
 {
+	if (size >= LARGE)
+		return pass_by_caches(to, from, size);
 	return !copy_from_user(to, from, size);
 }
 

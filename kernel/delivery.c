@@ -9,6 +9,7 @@
 #include <linux/build_bug.h>
 #include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/kernel.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -35,10 +36,14 @@ static noinline void look_at(struct sm_reader *reader, const struct sm_sender *s
 	memcpy(reader->name, sender->name, sizeof(reader->name));
 }
 
-/* Of a structure that may have been compiled earlier, or later. */
-#define HAS(delivery, field)	((delivery)->size >= offsetofend(struct synchmess_in, field))
-#define ASK(field)		unsafe_get_user(field, &in->field, fault)
-#define TELL(field, value)	unsafe_put_user(value, &in->field, fault)
+#define ASK(value, from)	unsafe_get_user(value, from, fault)
+#define TELL(value, to)		unsafe_put_user(value, to, fault)
+
+/* The structure may have been compiled when it ended earlier. */
+static __always_inline bool has_until(const struct sm_delivery *delivery, size_t end)
+{
+	return delivery->size >= end;
+}
 
 static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_payload *to,
 				u32 *parts_given)
@@ -46,11 +51,12 @@ static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_
 	u32 size, parts;
 	u64 data;
 
-	if (!user_read_access_begin(in, offsetof(struct synchmess_in, id)))
+	if (should_fail_usercopy() ||
+	    !user_read_access_begin(in, offsetof(struct synchmess_in, id)))
 		return false;
-	ASK(data);
-	ASK(size);
-	ASK(parts);
+	ASK(data, &in->data);
+	ASK(size, &in->size);
+	ASK(parts, &in->parts);
 	user_read_access_end();
 	*to = sm_payload_of_piece(u64_to_user_ptr(data), size);
 	*parts_given = parts;
@@ -61,7 +67,8 @@ fault:
 	return false;
 }
 
-static u32 flags_of(const struct sm_reader *reader, const struct sm_message *message)
+static __always_inline u32 flags_of(const struct sm_reader *reader,
+				    const struct sm_message *message)
 {
 	return reader->flags | (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0);
 }
@@ -71,33 +78,32 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 {
 	const struct sm_reader *reader = &delivery->reader;
 	struct synchmess_in __user *in = delivery->to;
-	unsigned int i;
 
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name) ||
 		     sizeof(in->mailbox) != sizeof(message->sender->name));
-	if (!user_write_access_begin(in, delivery->size))
+	if (should_fail_usercopy() || !user_write_access_begin(in, delivery->size))
 		return false;
-	TELL(id, message->id);
-	TELL(sequence, message->place);
-	TELL(tag, message->tag);
-	TELL(sent_at, ktime_add(message->sent_at, reader->clock));
-	TELL(published_at, ktime_add(published_at, reader->clock));
-	TELL(length, message->size);
-	TELL(priority, message->priority);
-	TELL(deliveries, message->deliveries);
-	TELL(pid, reader->pid);
-	TELL(tid, reader->tid);
-	TELL(uid, reader->uid);
-	TELL(gid, reader->gid);
-	TELL(flags, flags_of(reader, message));
-	for (i = 0; i < ARRAY_SIZE(reader->name); i++)
-		unsafe_put_user(reader->name[i], (u64 __user *)in->mailbox + i, fault);
-	if (HAS(delivery, token))
-		TELL(token, delivery->token);
-	if (HAS(delivery, origin))
-		TELL(origin, message->is_buried ? message->buried_from : 0);
-	if (HAS(delivery, reserved))
-		TELL(reserved, 0);
+	TELL(message->id, &in->id);
+	TELL(message->place, &in->sequence);
+	TELL(message->tag, &in->tag);
+	TELL(ktime_add(message->sent_at, reader->clock), &in->sent_at);
+	TELL(ktime_add(published_at, reader->clock), &in->published_at);
+	TELL(message->size, &in->length);
+	TELL(message->priority, &in->priority);
+	TELL(message->deliveries, &in->deliveries);
+	TELL(reader->pid, &in->pid);
+	TELL(reader->tid, &in->tid);
+	TELL(reader->uid, &in->uid);
+	TELL(reader->gid, &in->gid);
+	TELL(flags_of(reader, message), &in->flags);
+	TELL(reader->name[0], (u64 __user *)in->mailbox);
+	TELL(reader->name[1], (u64 __user *)in->mailbox + 1);
+	if (has_until(delivery, offsetofend(struct synchmess_in, token)))
+		TELL(delivery->token, &in->token);
+	if (has_until(delivery, offsetofend(struct synchmess_in, origin)))
+		TELL(message->is_buried ? message->buried_from : 0, &in->origin);
+	if (has_until(delivery, offsetofend(struct synchmess_in, reserved)))
+		TELL(0, &in->reserved);
 	user_write_access_end();
 	return true;
 
@@ -106,12 +112,20 @@ fault:
 	return false;
 }
 
+/* Of a field of which the program has a part only, it gets nothing. */
+static bool clear_end(const struct sm_delivery *delivery)
+{
+	return !clear_user(delivery->to + SM_FIRST_IN, delivery->size - SM_FIRST_IN);
+}
+
 static __always_inline int hand_over(struct sm_delivery *delivery,
 				     const struct sm_message *message, ktime_t published_at,
 				     const struct sm_payload *to)
 {
 	if (unlikely(delivery->reader.sender != message->sender))
 		look_at(&delivery->reader, message->sender);
+	if (unlikely(delivery->size < sizeof(struct synchmess_in)) && !clear_end(delivery))
+		return -EFAULT;
 	if (!tell(delivery, message, published_at))
 		return -EFAULT;
 	if (delivery->whole && message->size > to->size)

@@ -234,27 +234,33 @@ static noinline long first_interface(struct file *file, unsigned int command,
 				     unsigned long argument)
 {
 	struct sm_group *group = group_of(file);
+	int err = check_control(file);
 	u64 any = 0;
 
+	if (err)
+		return err;
 	switch (command) {
 	case IOCTL_SLEEP:
-		return check_control(file) ?: sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
+		return sm_barrier_sleep(&group->barrier, &any, SM_NEVER);
 	case IOCTL_AWAKE:
-		return check_control(file) ?: sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
+		return sm_barrier_awake(&group->barrier, UINT_MAX, NULL);
 	case IOCTL_SET_SEND_DELAY:
-		return check_control(file) ?:
-		       set_send_delay(group, (const unsigned int __user *)argument);
-	case IOCTL_REVOKE_DELAYED_MESSAGES:
-		return check_control(file) ?: revoke(group);
+		return set_send_delay(group, (const unsigned int __user *)argument);
+	default:
+		return revoke(group);
 	}
-	return -ENOTTY;
 }
 
 static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	return likely(_IOC_NR(command) >= _IOC_NR(SYNCHMESS_QUERY)) ?
-	       second_interface(file, command, (void __user *)argument) :
-	       first_interface(file, command, argument);
+	switch (command) {
+	case IOCTL_SLEEP:
+	case IOCTL_AWAKE:
+	case IOCTL_SET_SEND_DELAY:
+	case IOCTL_REVOKE_DELAYED_MESSAGES:
+		return first_interface(file, command, argument);
+	}
+	return second_interface(file, command, (void __user *)argument);
 }
 
 #ifdef CONFIG_COMPAT

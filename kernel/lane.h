@@ -48,10 +48,9 @@ static inline struct sm_message *sm_lane_first(const struct sm_lane *lane)
 	return hlist_entry(lane->fresh.first, struct sm_message, fresh);
 }
 
-/* Its place is behind all others. */
+/* Its place is behind all others; it has not come back. */
 static inline void sm_lane_append(struct sm_lane *lane, struct sm_message *message)
 {
-	message->is_back = false;
 	message->fresh.next = NULL;
 	message->fresh.pprev = lane->end;
 	*lane->end = &message->fresh;

@@ -225,7 +225,7 @@ static long send(struct file *file, struct sm_mailbox *own, void __user *argumen
 	long result;
 
 	result = sm_transfer_begin(file, argument, size, &given, &batch, &deadline);
-	if (!result && batch.flags & SYNCHMESS_ALL && memchr_inv(given.to, 0, sizeof(given.to)))
+	if (!result && batch.flags & SYNCHMESS_ALL && sm_transfer_has_name(&given))
 		result = -EINVAL;
 	if (!result && !own)
 		result = -EACCES;

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "message.h"
 
-#include "call.h"
-#include "sender.h"
-
-#include <linux/align.h>
 #include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -13,18 +9,6 @@
 
 const struct sm_terms sm_terms_plain;
 
-static size_t timing_offset(size_t size)
-{
-	return ALIGN(sizeof(struct sm_message) + size, __alignof__(struct sm_timing));
-}
-
-/* @size is of the payload that stands in the message itself. */
-static size_t bytes_of(size_t size, bool timed)
-{
-	return timed ? timing_offset(size) + sizeof(struct sm_timing) :
-		       sizeof(struct sm_message) + size;
-}
-
 static size_t own_size(const struct sm_message *message)
 {
 	return message->origin == message ? message->size : 0;
@@ -32,7 +16,7 @@ static size_t own_size(const struct sm_message *message)
 
 struct sm_timing *sm_message_timing(struct sm_message *message)
 {
-	return (void *)message + timing_offset(own_size(message));
+	return (void *)message + sm_message_timing_offset(own_size(message));
 }
 
 void sm_message_view(struct sm_message *message, struct sm_view *view)
@@ -43,7 +27,7 @@ void sm_message_view(struct sm_message *message, struct sm_view *view)
 	refcount_inc(&message->origin->refs);
 }
 
-static void init_timing(struct sm_message *message, u64 delay, u64 lifetime)
+void sm_message_set_timing(struct sm_message *message, u64 delay, u64 lifetime)
 {
 	struct sm_timing *timing = sm_message_timing(message);
 
@@ -58,31 +42,9 @@ void sm_message_bury(struct sm_message *message, u32 from)
 	message->is_buried = true;
 	message->buried_from = from;
 	message->has_room = false;
-	if (message->is_timed)
-		init_timing(message, 0, 0);
-}
-
-static __always_inline void init_message(struct sm_message *message, struct sm_sender *sender,
-					 bool timed)
-{
-	message->sender = sender;
-	message->deliveries = 0;
-	message->is_timed = timed;
-	message->is_scheduled = false;
 	message->is_back = false;
-	message->has_room = false;
-	message->is_buried = false;
-}
-
-static __always_inline struct sm_message *message_alloc(struct sm_call *call, size_t size,
-							bool timed)
-{
-	size_t bytes = bytes_of(size, timed);
-	struct sm_message *message = sm_supply_take(&call->sender->supply, bytes, &call->why);
-
-	if (!IS_ERR(message))
-		init_message(message, call->sender, timed);
-	return message;
+	if (message->is_timed)
+		sm_message_set_timing(message, 0, 0);
 }
 
 static __always_inline void message_release(struct sm_message *message, size_t bytes)
@@ -93,26 +55,15 @@ static __always_inline void message_release(struct sm_message *message, size_t b
 		sm_sender_free(sender);
 }
 
-static void init_origin(struct sm_message *message, const struct sm_terms *terms, size_t size)
+struct sm_message *sm_message_prepare_timed(struct sm_call *call, const struct sm_terms *terms,
+					    size_t size)
 {
-	message->origin = message;
-	refcount_set(&message->refs, 1);
-	message->size = size;
-	message->tag = terms->tag;
-	message->priority = terms->priority;
-	if (message->is_timed)
-		init_timing(message, terms->delay, terms->lifetime);
-}
-
-struct sm_message *sm_message_prepare(struct sm_call *call, const struct sm_terms *terms,
-				      size_t size)
-{
-	bool timed = terms->delay | terms->lifetime;
+	struct sm_sender *sender = call->sender;
 	struct sm_message *message;
 
-	message = message_alloc(call, size, timed);
+	message = sm_supply_take(&sender->supply, sm_message_bytes(size, true), &call->why);
 	if (!IS_ERR(message))
-		init_origin(message, terms, size);
+		sm_message_init(message, sender, terms, size, true);
 	return message;
 }
 
@@ -133,11 +84,10 @@ struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_
 	struct sm_message *message;
 
 	/* Timed: it becomes readable later than it is accepted. */
-	message = sm_supply_take_atomic(&sender->supply, bytes_of(size, true), &call->why);
+	message = sm_supply_take_atomic(&sender->supply, sm_message_bytes(size, true), &call->why);
 	if (IS_ERR(message))
 		return message;
-	init_message(message, sender, true);
-	init_origin(message, terms, size);
+	sm_message_init(message, sender, terms, size, true);
 	memcpy(message->data, data, size);
 	return message;
 }
@@ -145,21 +95,21 @@ struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_
 struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *message)
 {
 	struct sm_message *origin = message->origin;
+	struct sm_terms terms = { .tag = origin->tag, .priority = origin->priority };
 	struct sm_message *copy;
 
-	copy = message_alloc(call, 0, origin->is_timed);
+	if (origin->is_timed) {
+		struct sm_timing *timing = sm_message_timing(origin);
+
+		terms.delay = timing->delay;
+		terms.lifetime = timing->lifetime;
+	}
+	copy = sm_message_prepare(call, &terms, 0);
 	if (IS_ERR(copy))
 		return copy;
 	refcount_inc(&origin->refs);
 	copy->origin = origin;
 	copy->size = origin->size;
-	copy->tag = origin->tag;
-	copy->priority = origin->priority;
-	if (copy->is_timed) {
-		struct sm_timing *timing = sm_message_timing(origin);
-
-		init_timing(copy, timing->delay, timing->lifetime);
-	}
 	return copy;
 }
 
@@ -175,12 +125,12 @@ static __always_inline bool is_last(const struct sm_message *origin)
 static __always_inline void put_origin(struct sm_message *origin)
 {
 	if (is_last(origin) || refcount_dec_and_test(&origin->refs))
-		message_release(origin, bytes_of(origin->size, origin->is_timed));
+		message_release(origin, sm_message_bytes(origin->size, origin->is_timed));
 }
 
 static noinline void free_copy(struct sm_message *copy, struct sm_message *origin)
 {
-	message_release(copy, bytes_of(0, copy->is_timed));
+	message_release(copy, sm_message_bytes(0, copy->is_timed));
 	put_origin(origin);
 }
 

@@ -18,8 +18,11 @@
 #ifndef SM_MESSAGE_H
 #define SM_MESSAGE_H
 
+#include "call.h"
 #include "payload.h"
+#include "sender.h"
 
+#include <linux/align.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/list.h>
@@ -28,9 +31,6 @@
 #include <linux/refcount.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
-
-struct sm_call;
-struct sm_sender;
 
 /**
  * struct sm_terms - how a message is to be sent
@@ -68,7 +68,7 @@ extern const struct sm_terms sm_terms_plain;
  * @priority: below SYNCHMESS_PRIORITIES
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
- * @is_back: hangs in its lane by @back
+ * @is_back: came back to its lane, and hangs there by @back
  * @has_room: in a queue, though it may not be there yet
  * @is_buried: nobody was done with it in the queue to which it was sent
  * @buried_from: then that was this group; 0: a mailbox
@@ -130,10 +130,10 @@ struct sm_view {
 	struct sm_message shown;
 };
 
-/* To be sent for the first time, and at once, without a thought of tomorrow. */
+/* To be sent for the first time, to be read at once, and for ever. */
 static inline bool sm_message_is_plain(const struct sm_message *message)
 {
-	return !(message->is_timed | message->has_room | message->is_buried);
+	return !(message->is_timed | message->is_buried);
 }
 
 /* Only of a message that @is_timed. */
@@ -170,9 +170,63 @@ void sm_message_bury(struct sm_message *message, u32 from);
  */
 void sm_message_free(struct sm_message *message);
 
+/* Where in a message with so many bytes of its own its timing stands. */
+static inline size_t sm_message_timing_offset(size_t size)
+{
+	return ALIGN(sizeof(struct sm_message) + size, __alignof__(struct sm_timing));
+}
+
+/* What a message with so many bytes of its own takes. */
+static inline size_t sm_message_bytes(size_t size, bool timed)
+{
+	return timed ? sm_message_timing_offset(size) + sizeof(struct sm_timing) :
+		       sizeof(struct sm_message) + size;
+}
+
+/* Of a message that @is_timed, and has its size. */
+void sm_message_set_timing(struct sm_message *message, u64 delay, u64 lifetime);
+
+/* Fresh memory becomes a message without its bytes. */
+static __always_inline void sm_message_init(struct sm_message *message,
+					    struct sm_sender *sender,
+					    const struct sm_terms *terms, size_t size,
+					    bool timed)
+{
+	message->sender = sender;
+	message->origin = message;
+	refcount_set(&message->refs, 1);
+	message->size = size;
+	message->tag = terms->tag;
+	message->priority = terms->priority;
+	message->deliveries = 0;
+	message->is_timed = timed;
+	message->is_scheduled = false;
+	message->is_back = false;
+	message->has_room = false;
+	message->is_buried = false;
+	if (timed)
+		sm_message_set_timing(message, terms->delay, terms->lifetime);
+}
+
+/* For sm_message_prepare(). */
+struct sm_message *sm_message_prepare_timed(struct sm_call *call, const struct sm_terms *terms,
+					    size_t size);
+
 /* For sm_message_from_user(): without the bytes, which are to be filled in. */
-struct sm_message *sm_message_prepare(struct sm_call *call, const struct sm_terms *terms,
-				      size_t size);
+static __always_inline struct sm_message *sm_message_prepare(struct sm_call *call,
+							     const struct sm_terms *terms,
+							     size_t size)
+{
+	struct sm_sender *sender = call->sender;
+	struct sm_message *message;
+
+	if (unlikely(terms->delay | terms->lifetime))
+		return sm_message_prepare_timed(call, terms, size);
+	message = sm_supply_take(&sender->supply, sm_message_bytes(size, false), &call->why);
+	if (!IS_ERR(message))
+		sm_message_init(message, sender, terms, size, false);
+	return message;
+}
 
 /**
  * sm_message_from_user() - make a message of what a writer passed
@@ -238,7 +292,7 @@ struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *mess
  * Return: how many bytes the reader got, or -EFAULT.
  */
 static __always_inline ssize_t sm_message_to_user(const struct sm_message *message,
-					 const struct sm_payload *to)
+						  const struct sm_payload *to)
 {
 	size_t size = min_t(size_t, message->size, to->size);
 

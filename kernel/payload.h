@@ -74,7 +74,7 @@ bool sm_payload_put_parts(const struct sm_payload *payload, const void *from, si
  *
  * Context: may sleep. Return: whether all could be read.
  */
-static inline bool __must_check sm_payload_get(const struct sm_payload *payload, void *to)
+static __always_inline bool __must_check sm_payload_get(const struct sm_payload *payload, void *to)
 {
 	if (sm_failure(SM_FAIL_COPY))
 		return false;
@@ -91,8 +91,8 @@ static inline bool __must_check sm_payload_get(const struct sm_payload *payload,
  *
  * Context: may sleep. Return: whether all could be written.
  */
-static inline bool __must_check sm_payload_put(const struct sm_payload *payload,
-					       const void *from, size_t size)
+static __always_inline bool __must_check sm_payload_put(const struct sm_payload *payload,
+							const void *from, size_t size)
 {
 	if (sm_failure(SM_FAIL_COPY))
 		return false;

@@ -201,7 +201,7 @@ struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
  * Return: bytes, or -EFAULT, -EAGAIN, -EINTR, -ERESTARTSYS, -ENODEV.
  */
 static __always_inline ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
-				   const struct sm_payload *to)
+					    const struct sm_payload *to)
 {
 	struct sm_queue *queue = schedule->queue;
 	struct sm_message *message;
@@ -223,8 +223,10 @@ static __always_inline ssize_t sm_port_read(struct sm_schedule *schedule, ktime_
 	return got;
 }
 
+/* For sm_port_write(). */
 static __always_inline ssize_t sm_port_send(struct sm_schedule *schedule, struct sm_call *call,
-				   const struct sm_payload *from, const struct sm_terms *terms)
+					    const struct sm_payload *from,
+					    const struct sm_terms *terms)
 {
 	struct sm_message *message;
 	int err;
@@ -255,8 +257,8 @@ static __always_inline ssize_t sm_port_send(struct sm_schedule *schedule, struct
  * Return: how many bytes, or an error.
  */
 static __always_inline ssize_t sm_port_write(struct sm_port *port, struct sm_schedule *schedule,
-				    ktime_t deadline, const struct sm_payload *from,
-				    const struct sm_terms *terms)
+					     ktime_t deadline, const struct sm_payload *from,
+					     const struct sm_terms *terms)
 {
 	struct sm_call call = { .sender = sm_port_take_sender(port), .deadline = deadline };
 	ssize_t result = -ENOMEM;

@@ -358,7 +358,6 @@ static noinline struct sm_message *take_whatever(struct sm_queue *queue)
 struct sm_message *sm_queue_take_one(struct sm_queue *queue)
 {
 	struct sm_message *message;
-
 	bool is_empty;
 
 	sm_queue_lock(queue);

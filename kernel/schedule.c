@@ -299,9 +299,10 @@ static __always_inline bool send_plainly_locked(struct sm_queue *queue,
 						struct sm_message *message, ktime_t now)
 {
 	if (unlikely(!sm_message_is_plain(message) ||
-		     !sm_admission_is_open_locked(queue, message->size)))
+		     !sm_admission_has_place_locked(queue, message)))
 		return false;
-	sm_admission_accept_locked(queue, message, now ?: ktime_get());
+	message->sent_at = now ?: ktime_get();
+	sm_admission_number_locked(queue, message);
 	sm_queue_push_locked(queue, message);
 	trace_message_sent(queue->label, message);
 	return true;

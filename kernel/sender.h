@@ -15,6 +15,7 @@
 #include "supply.h"
 
 #include <linux/cred.h>
+#include <linux/pid.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/types.h>

@@ -10,6 +10,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 /* Users decide how much: no reason to kill anybody or to fill the log. */
 #define SUPPLY_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
@@ -19,6 +20,10 @@
 
 #define STEPS	SM_SUPPLY_STEPS
 #define LARGEST	(SM_SUPPLY_LAST << (SM_SUPPLY_SIZES - STEPS))
+
+#ifdef CONFIG_KASAN
+bool sm_supply_keeps;
+#endif
 
 static struct kmem_cache *slabs[STEPS];
 
@@ -39,7 +44,17 @@ size_t sm_supply_footprint(size_t bytes)
 {
 	if (likely(bytes <= LARGEST))
 		return size_at(index_of(bytes));
-	return bytes > KMALLOC_MAX_SIZE ? PAGE_ALIGN(bytes) : kmalloc_size_roundup(bytes);
+	return PAGE_ALIGN(bytes);
+}
+
+/*
+ * What is large is made of single pages: a power of two could be twice as much, for
+ * the kernel to find in one piece and to clear. Without GFP_KERNEL's leave to sleep
+ * there is no virtual memory.
+ */
+static void *allocate_large(size_t bytes, gfp_t gfp)
+{
+	return gfpflags_allow_blocking(gfp) ? __vmalloc(bytes, gfp) : kmalloc(bytes, gfp);
 }
 
 static void *allocate(size_t bytes, gfp_t gfp)
@@ -48,8 +63,7 @@ static void *allocate(size_t bytes, gfp_t gfp)
 		return NULL;
 	if (likely(bytes <= SM_SUPPLY_LAST))
 		return kmem_cache_alloc(slabs[index_of(bytes)], gfp);
-	/* Without GFP_KERNEL's leave to sleep there is no virtual memory, either. */
-	return gfpflags_allow_blocking(gfp) ? kvmalloc(bytes, gfp) : kmalloc(bytes, gfp);
+	return bytes <= LARGEST ? kmalloc(bytes, gfp) : allocate_large(bytes, gfp);
 }
 
 static void release(void *memory, size_t bytes)

@@ -6,7 +6,7 @@
  * SM_SUPPLY_KEPT bytes, for the next messages of the same sender, and nobody else. So
  * it stays charged to whom it serves, by the account and by the memory cgroup in which
  * it was allocated, and sending again changes neither. When the sender is done, or
- * would be refused, nothing is kept.
+ * would be refused, nothing is kept; nor is it under KASAN.
  *
  * Owner: the sender in which it is embedded, and which it keeps alive: there is a
  * reference for each piece of memory that is in use or kept. Whoever frees a message
@@ -89,6 +89,7 @@ static inline unsigned int sm_supply_step(size_t bytes)
 static inline void *sm_supply_reuse(struct sm_supply *supply, struct llist_head *shelf,
 				    unsigned int size)
 {
+	/* What is written to a piece before it is given is seen by who takes it. */
 	struct llist_node *first = smp_load_acquire(&shelf->first);
 
 	do {
@@ -99,13 +100,23 @@ static inline void *sm_supply_reuse(struct sm_supply *supply, struct llist_head 
 	return first;
 }
 
+/*
+ * KASAN does not see who uses what he has given back, if it is kept; nor does it matter
+ * there what things cost. Only tests of what is kept want it to be.
+ */
+#ifdef CONFIG_KASAN
+extern bool sm_supply_keeps;
+#else
+static const bool sm_supply_keeps = true;
+#endif
+
 /* With the piece goes its reference. */
 static inline bool sm_supply_keep(struct sm_supply *supply, struct llist_head *shelf,
 				  struct llist_node *piece, unsigned int size)
 {
 	struct llist_node *first = READ_ONCE(shelf->first);
 
-	if (atomic_read(&supply->kept) > SM_SUPPLY_KEPT - size)
+	if (!sm_supply_keeps || atomic_read(&supply->kept) > SM_SUPPLY_KEPT - size)
 		return false;
 	atomic_add(size, &supply->kept);
 	do {

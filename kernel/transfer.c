@@ -13,6 +13,7 @@
 #include "schedule.h"
 
 #include <linux/err.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
@@ -68,7 +69,8 @@ static int check_terms(const struct sm_terms *terms)
 	return 0;
 }
 
-static __always_inline int check_size(const struct sm_queue *queue, size_t size, struct sm_call *call)
+static __always_inline int check_size(const struct sm_queue *queue, size_t size,
+				      struct sm_call *call)
 {
 	if (queue)
 		return sm_queue_check(queue, size, &call->why);
@@ -108,7 +110,7 @@ static noinline struct sm_message *make_of_parts(const struct sm_queue *queue,
 	return message;
 }
 
-#define ASK(field, value)	unsafe_get_user(value, &out->field, fault)
+#define ASK(value, from)	unsafe_get_user(value, from, fault)
 
 static __always_inline bool ask(const struct synchmess_out __user *out, struct sm_terms *terms,
 				struct sm_payload *from, u32 *parts, u32 *flags)
@@ -116,16 +118,16 @@ static __always_inline bool ask(const struct synchmess_out __user *out, struct s
 	u32 size;
 	u64 data;
 
-	if (!user_read_access_begin(out, sizeof(*out)))
+	if (should_fail_usercopy() || !user_read_access_begin(out, sizeof(*out)))
 		return false;
-	ASK(data, data);
-	ASK(size, size);
-	ASK(parts, *parts);
-	ASK(tag, terms->tag);
-	ASK(delay, terms->delay);
-	ASK(lifetime, terms->lifetime);
-	ASK(priority, terms->priority);
-	ASK(flags, *flags);
+	ASK(data, &out->data);
+	ASK(size, &out->size);
+	ASK(*parts, &out->parts);
+	ASK(terms->tag, &out->tag);
+	ASK(terms->delay, &out->delay);
+	ASK(terms->lifetime, &out->lifetime);
+	ASK(terms->priority, &out->priority);
+	ASK(*flags, &out->flags);
 	user_read_access_end();
 	*from = sm_payload_of_piece(u64_to_user_ptr(data), size);
 	return true;

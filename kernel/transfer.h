@@ -6,7 +6,11 @@
 #ifndef SM_TRANSFER_H
 #define SM_TRANSFER_H
 
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/synchmess.h>
 #include <linux/types.h>
 
 struct file;
@@ -14,8 +18,6 @@ struct sm_call;
 struct sm_message;
 struct sm_queue;
 struct sm_schedule;
-struct synchmess_batch;
-struct synchmess_revoke;
 
 /**
  * struct sm_batch - one call's messages, in the program's memory
@@ -34,6 +36,16 @@ struct sm_batch {
 	const void *holder;
 	u64 lease;
 };
+
+/* Is anything but zeros where a mailbox may be named? */
+static inline bool sm_transfer_has_name(const struct synchmess_batch *given)
+{
+	u64 words[sizeof(given->to) / sizeof(u64)];
+
+	BUILD_BUG_ON(ARRAY_SIZE(words) != 2);
+	memcpy(words, given->to, sizeof(words));
+	return words[0] | words[1];
+}
 
 /**
  * sm_transfer_begin() - understand a struct synchmess_batch

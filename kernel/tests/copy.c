@@ -158,61 +158,12 @@ static void the_kernels_memory_is_no_programs(struct kunit *test)
 	expect_all(test, 1, spares_the_kernel);
 }
 
-/* ---- structures */
-
-struct shape {
-	u64 words[13];
-};
-
-static bool shape_comes_and_goes(const struct trial *trial)
-{
-	struct shape __user *theirs = (void __user *)(sm_program_memory() + trial->theirs);
-	struct shape *shape = (void *)(ours + trial->ours);
-
-	memset(ours, UNTOUCHED, ROOM);
-	return sm_copy_struct_out(theirs, bytes, sizeof(*theirs)) &&
-	       sm_copy_struct_in(shape, theirs, sizeof(*theirs)) &&
-	       only_bytes_are_in(ours, trial->ours, sizeof(*shape));
-}
-
-static bool shape_fails_beyond_the_end(size_t beyond)
-{
-	struct shape __user *theirs = (void __user *)before_the_end(sizeof(*theirs), beyond);
-
-	return !sm_copy_struct_in(ours, theirs, sizeof(*theirs)) &&
-	       !sm_copy_struct_out(theirs, ours, sizeof(*theirs));
-}
-
-static void structures_come_and_go(struct kunit *test)
-{
-	struct trial trial = { .size = sizeof(struct shape) };
-	bool well;
-
-	sm_program_enter();
-	well = try_size(&trial, shape_comes_and_goes);
-	sm_program_leave();
-	KUNIT_EXPECT_TRUE_MSG(test, well, "a program's +%zu, ours +%zu", trial.theirs, trial.ours);
-}
-
-static void structures_partly_beyond_the_end_fail(struct kunit *test)
-{
-	size_t beyond = 1;
-
-	sm_program_enter();
-	while (beyond <= sizeof(struct shape) && shape_fails_beyond_the_end(beyond))
-		beyond++;
-	sm_program_leave();
-	KUNIT_EXPECT_EQ(test, beyond, sizeof(struct shape) + 1);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(every_size_comes_in),
 	KUNIT_CASE(every_size_goes_out),
 	KUNIT_CASE(what_is_partly_beyond_the_end_fails),
 	KUNIT_CASE(what_ends_at_the_end_is_all_there),
 	KUNIT_CASE(the_kernels_memory_is_no_programs),
-	KUNIT_CASE(structures_come_and_go),
-	KUNIT_CASE(structures_partly_beyond_the_end_fail),
 	{}
 };
 

@@ -35,6 +35,7 @@ static void append(struct street *street, unsigned int count)
 	for (; count; count--) {
 		message = &street->messages[street->count];
 		message->place = street->count++;
+		message->is_back = false;
 		sm_lane_append(&street->lane, message);
 	}
 }
@@ -237,6 +238,7 @@ static void step(struct twin *twin, unsigned int i)
 	switch (twin->where[i]) {
 	case NOWHERE:
 		message->place = twin->places++;
+		message->is_back = false;
 		sm_lane_append(&twin->street->lane, message);
 		twin->where[i] = FRESH;
 		break;

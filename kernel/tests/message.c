@@ -85,10 +85,7 @@ static struct sm_message *from_text(struct kunit *test, const char *text, size_t
 /* What a message of so many bytes must cost: what was really allocated for it. */
 static size_t taken_by(const struct sm_message *message, size_t bytes)
 {
-	if (bytes > KMALLOC_MAX_SIZE)
-		return PAGE_ALIGN(bytes);
-	/* It may have been put elsewhere for want of whole pages. */
-	return is_vmalloc_addr(message) ? kmalloc_size_roundup(bytes) : ksize(message);
+	return is_vmalloc_addr(message) ? PAGE_ALIGN(bytes) : ksize(message);
 }
 
 static void expect_message_of(struct kunit *test, size_t size)

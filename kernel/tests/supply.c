@@ -47,6 +47,13 @@ static void end(struct kunit *test)
 		sm_sender_retire(sender);
 }
 
+static void keep_things(bool want)
+{
+#ifdef CONFIG_KASAN
+	sm_supply_keeps = want;
+#endif
+}
+
 static int trade_init(struct kunit *test)
 {
 	struct trade *trade = kunit_kzalloc(test, sizeof(*trade), GFP_KERNEL);
@@ -55,6 +62,7 @@ static int trade_init(struct kunit *test)
 	trade->payer = sm_payer_open(test, SM_ALICE);
 	test->priv = trade;
 	begin(test);
+	keep_things(true);
 	return 0;
 }
 
@@ -62,6 +70,7 @@ static void trade_exit(struct kunit *test)
 {
 	if (test->priv)
 		end(test);
+	keep_things(false);
 }
 
 static struct sm_supply *supply_of(struct kunit *test)

@@ -39,8 +39,8 @@ static void begin(void)
 
 static void end(void)
 {
-	assert_int_equal(quota_charged(), charged);
 	close(fd);
+	assert_int_equal(quota_charged(), charged);
 	group_remove(GROUP);
 }
 

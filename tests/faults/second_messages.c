@@ -32,8 +32,8 @@ static void begin(void)
 
 static void end(void)
 {
-	assert_int_equal(quota_charged(), charged);
 	close(fd);
+	assert_int_equal(quota_charged(), charged);
 }
 
 static struct synchmess_out outs[COUNT];

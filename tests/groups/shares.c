@@ -12,6 +12,8 @@
 #include <linux/synchmess.h>
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -116,8 +118,8 @@ static void a_message_is_charged_what_it_takes(void **state)
 		long footprint;
 	} messages[] = {
 		{ 1, 112 }, { 8, 112 }, { 9, 128 }, { 100, 208 }, { 152, 256 }, { 153, 512 },
-		{ 900, 1024 }, { 1000, 2048 }, { 8000, 8192 }, { 10000, 16384 },
-		{ SIZE, FOOTPRINT }, { FOOTPRINT, 2 * FOOTPRINT }, { 40000, 65536 },
+		{ 900, 1024 }, { 1000, 2048 }, { 8000, 8192 }, { 10000, 12288 },
+		{ SIZE, FOOTPRINT }, { FOOTPRINT, FOOTPRINT + 4096 }, { 40000, 40960 },
 	};
 	size_t i;
 	int fd;
@@ -174,11 +176,29 @@ static void send_and_take(int fd, size_t size, int messages)
 		bulk_take(fd);
 }
 
+/* A kernel with KASAN sees what is used after it was freed, so it is freed. */
+static void need_a_kernel_that_keeps(void)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "r");
+	char line[256];
+	bool keeps = true;
+
+	assert_non_null(symbols);
+	while (fgets(line, sizeof(line), symbols))
+		keeps &= !strstr(line, " __asan_load8\n");
+	fclose(symbols);
+	if (!keeps)
+		skip();
+}
+
 static void what_was_sent_stays_charged_until_the_close(void **state)
 {
-	int fd = fresh(GROUP), other = fresh(OTHER_GROUP);
+	int fd, other;
 
 	(void)state;
+	need_a_kernel_that_keeps();
+	fd = fresh(GROUP);
+	other = fresh(OTHER_GROUP);
 	parameter_set("max_total_size", SHORT_FOOTPRINT);
 	send_and_take(fd, SHORT, 1);
 	bulk_refused(other, 1, ENOSPC);
@@ -189,9 +209,12 @@ static void what_was_sent_stays_charged_until_the_close(void **state)
 
 static void with_what_is_kept_one_can_send_however_low_the_bound(void **state)
 {
-	int fd = fresh(GROUP), other = fresh(OTHER_GROUP);
+	int fd, other;
 
 	(void)state;
+	need_a_kernel_that_keeps();
+	fd = fresh(GROUP);
+	other = fresh(OTHER_GROUP);
 	send_and_take(fd, SHORT, 1);
 	parameter_set("max_total_size", 1);
 	bulk_refused(other, SHORT, ENOSPC);
@@ -204,9 +227,11 @@ static void with_what_is_kept_one_can_send_however_low_the_bound(void **state)
 
 static void what_is_kept_goes_before_a_message_is_refused(void **state)
 {
-	int fd = fresh(GROUP);
+	int fd;
 
 	(void)state;
+	need_a_kernel_that_keeps();
+	fd = fresh(GROUP);
 	send_and_take(fd, SHORT, 1);
 	parameter_set("max_total_size", 2 * SHORT_FOOTPRINT);
 	bulk_send(fd, 2 * SHORT);
@@ -217,9 +242,12 @@ static void what_is_kept_goes_before_a_message_is_refused(void **state)
 
 static void not_more_than_so_much_is_kept(void **state)
 {
-	int fd = fresh(GROUP), other = fresh(OTHER_GROUP);
+	int fd, other;
 
 	(void)state;
+	need_a_kernel_that_keeps();
+	fd = fresh(GROUP);
+	other = fresh(OTHER_GROUP);
 	send_and_take(fd, SHORT, 100);
 	parameter_set("max_total_size", KEPT + LEAST_FOOTPRINT - 1);
 	bulk_refused(other, 1, ENOSPC);
