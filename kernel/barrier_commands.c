@@ -8,6 +8,7 @@
 #include "watch.h"
 
 #include <linux/errno.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/fs.h>
 #include <linux/pid.h>
 #include <linux/synchmess.h>
@@ -101,8 +102,8 @@ static noinline long show(struct sm_group *group, void __user *argument, size_t 
 
 /* ---- the rendezvous */
 
-#define ASK(name, value)	unsafe_get_user(value, &program->name, fault)
-#define TELL(name, value)	unsafe_put_user(value, &program->name, fault)
+#define ASK(value, from)	unsafe_get_user(value, from, fault)
+#define TELL(value, to)		unsafe_put_user(value, to, fault)
 
 /* What is needed. A place where the answer can begin and end has room for all of it. */
 static __always_inline int ask(struct synchmess_meet __user *program,
@@ -110,16 +111,16 @@ static __always_inline int ask(struct synchmess_meet __user *program,
 {
 	u32 how, reserved;
 
-	if (!user_access_begin(program, sizeof(*program)))
+	if (should_fail_usercopy() || !user_access_begin(program, sizeof(*program)))
 		return -EFAULT;
-	ASK(meeting, meeting->number);
-	ASK(deadline, *deadline);
-	ASK(parties, meeting->parties);
-	ASK(flags, *flags);
-	ASK(how, how);
-	ASK(reserved, reserved);
-	TELL(meeting, meeting->number);
-	TELL(how, how);
+	ASK(meeting->number, &program->meeting);
+	ASK(*deadline, &program->deadline);
+	ASK(meeting->parties, &program->parties);
+	ASK(*flags, &program->flags);
+	ASK(how, &program->how);
+	ASK(reserved, &program->reserved);
+	TELL(meeting->number, &program->meeting);
+	TELL(how, &program->how);
 	user_access_end();
 	return reserved || *flags & ~SYNCHMESS_NOWAIT ? -EINVAL : 0;
 
@@ -134,10 +135,10 @@ static __always_inline void tell(struct synchmess_meet __user *program, u64 meet
 {
 	if (!user_write_access_begin(program, sizeof(*program)))
 		return;
-	TELL(meeting, meeting);
-	TELL(pid, pid);
-	TELL(tid, tid);
-	TELL(how, how);
+	TELL(meeting, &program->meeting);
+	TELL(pid, &program->pid);
+	TELL(tid, &program->tid);
+	TELL(how, &program->how);
 fault:
 	user_write_access_end();
 }
