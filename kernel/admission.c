@@ -134,16 +134,17 @@ static int claim_room_locked(struct sm_queue *queue, struct sm_message *message,
 static int reserve_locked(struct sm_queue *queue, struct sm_message *message, bool overwrite,
 			  struct sm_call *call, struct sm_after *after)
 {
-	if (likely(sm_admission_is_open_locked(queue, message->size))) {
-		sm_admission_take_room_locked(queue, message);
-		return 0;
+	/* Who takes room here makes others overwrite, and may not need it in the end. */
+	if (!overwrite && queue->full == SM_FULL_DROP_OLDEST) {
+		if (likely(sm_queue_can_overwrite_locked(queue, message->size)))
+			return 0;
+		sm_room_refuse_locked(&queue->room, &call->why);
+		return -ENOSPC;
 	}
-	if (overwrite || queue->full != SM_FULL_DROP_OLDEST)
+	if (unlikely(!sm_admission_is_open_locked(queue, message->size)))
 		return claim_room_locked(queue, message, call, after);
-	if (sm_queue_can_overwrite_locked(queue, message->size))
-		return 0;
-	sm_room_refuse_locked(&queue->room, &call->why);
-	return -ENOSPC;
+	sm_admission_take_room_locked(queue, message);
+	return 0;
 }
 
 int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,

@@ -22,7 +22,9 @@ struct sm_call;
 /* There is room, and nobody says that it is for others. */
 static inline bool sm_admission_is_open_locked(const struct sm_queue *queue, size_t size)
 {
-	return !queue->dead && !sm_failures_are_wanted() && !sm_queue_has_line_locked(queue) &&
+	/* Not only when the message was made: the limit may be another by now. */
+	return !queue->dead && size <= sm_room_limit(&queue->room, SM_LIMIT_MESSAGE) &&
+	       !sm_failures_are_wanted() && !sm_queue_has_line_locked(queue) &&
 	       sm_room_fits_locked(&queue->room, size);
 }
 
@@ -45,8 +47,9 @@ static inline void sm_admission_number_locked(struct sm_queue *queue, struct sm_
 static inline bool sm_admission_has_place_locked(struct sm_queue *queue,
 						 struct sm_message *message)
 {
+	/* Such a one may be overwritten again: somebody may wait for that. */
 	if (unlikely(message->has_room))
-		return !queue->dead;
+		return !queue->dead && !queue->scarce;
 	if (unlikely(!sm_admission_is_open_locked(queue, message->size)))
 		return false;
 	sm_admission_take_room_locked(queue, message);

@@ -47,7 +47,7 @@ void sm_index_init(struct sm_index *index);
 /* Frees the tables; messages that are still in them are somebody else's matter. */
 void sm_index_destroy(struct sm_index *index);
 
-/* Should sm_index_grow() be called for so many messages? Context: any, with or without the lock. */
+/* Should it grow for so many messages? Context: any, with or without the lock. */
 static inline bool sm_index_is_small(const struct sm_index *index, unsigned long messages)
 {
 	return messages > 2 * READ_ONCE(index->now.count);

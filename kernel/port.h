@@ -21,9 +21,7 @@
 
 #include <linux/err.h>
 #include <linux/fs.h>
-#include <linux/hash.h>
 #include <linux/ktime.h>
-#include <linux/log2.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 #include <linux/synchmess.h>
@@ -36,7 +34,7 @@ struct sm_account;
 struct sm_bell;
 
 /* So many threads can send in turns without being looked at anew; a power of two. */
-#define SM_PORT_SENDERS	4
+#define SM_PORT_SENDERS	8
 
 /**
  * struct sm_port - an open file
@@ -91,7 +89,8 @@ void sm_port_set_mailbox(struct sm_port *port, const char *name);
 
 static inline struct sm_sender **sm_port_place_of_caller(struct sm_port *port)
 {
-	return &port->senders[hash_ptr(task_pid(current), ilog2(SM_PORT_SENDERS))];
+	/* The threads of a pool have been started one after the other. */
+	return &port->senders[task_pid_nr(current) & (SM_PORT_SENDERS - 1)];
 }
 
 /* The caller has sent before as somebody else, or not at all. */

@@ -356,6 +356,20 @@ static inline void sm_queue_unlock(struct sm_queue *queue, struct sm_after *afte
 		sm_queue_finish(queue, after);
 }
 
+/* For sm_queue_serve_locked(). */
+void sm_queue_serve_waiting_locked(struct sm_queue *queue, struct sm_after *after);
+
+/**
+ * sm_queue_serve_locked() - there may be more room than before, or other rules
+ * @queue: the queue
+ * @after: what to do after the unlock
+ */
+static inline void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
+{
+	if (unlikely(queue->scarce || sm_room_is_awaited_locked(&queue->room)))
+		sm_queue_serve_waiting_locked(queue, after);
+}
+
 /* It is in its lane. */
 static inline void sm_queue_count_ready_locked(struct sm_queue *queue,
 					       const struct sm_message *message)
@@ -395,6 +409,8 @@ static inline void sm_queue_publish_locked(struct sm_queue *queue, struct sm_mes
 	} else {
 		sm_queue_push_locked(queue, message);
 		after->published++;
+		/* What had room before it was here can be overwritten now. */
+		sm_queue_serve_locked(queue, after);
 	}
 }
 
@@ -428,20 +444,6 @@ bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size);
  * @after: what to do after the unlock
  */
 void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after);
-
-/* For sm_queue_serve_locked(). */
-void sm_queue_serve_waiting_locked(struct sm_queue *queue, struct sm_after *after);
-
-/**
- * sm_queue_serve_locked() - there may be more room than before, or other rules
- * @queue: the queue
- * @after: what to do after the unlock
- */
-static inline void sm_queue_serve_locked(struct sm_queue *queue, struct sm_after *after)
-{
-	if (unlikely(queue->scarce || sm_room_is_awaited_locked(&queue->room)))
-		sm_queue_serve_waiting_locked(queue, after);
-}
 
 /**
  * sm_queue_release_locked() - give the room of one message back

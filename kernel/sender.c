@@ -63,5 +63,8 @@ void sm_sender_put(struct sm_sender *sender)
 void sm_sender_retire(struct sm_sender *sender)
 {
 	sm_supply_close(&sender->supply);
+	/* Messages may lie for years: they need not keep what only the next call asks for. */
+	put_cred(sender->cred);
+	sender->cred = NULL;
 	sm_sender_put(sender);
 }

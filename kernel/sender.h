@@ -33,7 +33,8 @@ struct sm_account;
  * @gid: effective group
  * @process: of the thread group; NULL: a module of the kernel
  * @thread: of the thread; NULL: a module of the kernel
- * @cred: of the thread, when it was made; referenced, so that nobody else gets them; or NULL
+ * @cred: of the thread, when it was made; referenced, so that nobody else gets them; NULL
+ *	when it sends no more
  * @account: who pays: who opened the file
  * @name: of the file's own mailbox, or of the module, as much as fits; padded with zeros
  * @naming: which of the file's namings gave it that name, for who made it

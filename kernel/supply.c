@@ -10,6 +10,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/synchmess.h>
 #include <linux/vmalloc.h>
 
 /* Users decide how much: no reason to kill anybody or to fill the log. */
@@ -85,6 +86,8 @@ static unsigned int discard_list(struct sm_supply *supply, struct llist_node *li
 	struct llist_node *piece, *next;
 	unsigned int count = 0;
 
+	if (list == SM_SUPPLY_CLOSED)
+		return 0;
 	llist_for_each_safe(piece, next, list) {
 		discard(supply, piece, size);
 		count++;
@@ -142,6 +145,13 @@ static void *reuse(struct sm_supply *supply, size_t bytes)
 	return sm_supply_reuse(supply, &supply->spare[index], size_at(index));
 }
 
+/* Would a piece of this size not be kept for want of room? */
+static bool is_full(const struct sm_supply *supply, size_t bytes)
+{
+	return bytes <= LARGEST &&
+	       atomic_read(&supply->kept) + sm_supply_footprint(bytes) > SM_SUPPLY_KEPT;
+}
+
 void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal *why)
 {
 	void *memory;
@@ -154,9 +164,14 @@ void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal
 	memory = bytes <= LARGEST ? reuse(supply, bytes) : NULL;
 	if (memory)
 		return memory;
+	/* Of other sizes than he sends now, it is of no use. */
+	if (is_full(supply, bytes))
+		discard_spare(supply, NULL);
 	memory = make(supply, bytes, SUPPLY_GFP, why);
-	if (IS_ERR(memory) && discard_spare(supply, NULL))
+	if (IS_ERR(memory) && discard_spare(supply, NULL)) {
+		why->rule = SYNCHMESS_WHY_NONE;
 		memory = make(supply, bytes, SUPPLY_GFP, why);
+	}
 	return memory;
 }
 

@@ -235,6 +235,14 @@ static void not_more_is_kept_than_may_be(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, charged(test), kept(test));
 }
 
+static void what_is_kept_of_another_size_makes_place(struct kunit *test)
+{
+	trade_many(test, MANY, 96);
+	trade_many(test, 1, 100);
+	KUNIT_EXPECT_EQ(test, kept(test), sm_supply_footprint(100));
+	KUNIT_EXPECT_EQ(test, charged(test), kept(test));
+}
+
 static void not_more_is_kept_however_large_the_next(struct kunit *test)
 {
 	trade_many(test, 100, 96);
@@ -381,9 +389,14 @@ static void step_take(struct kunit *test, struct sm_dice *dice, struct twin *twi
 	size_t bytes = i < ARRAY_SIZE(sizes) ? sizes[i] - sm_dice_below(dice, 16) : LARGEST + 1;
 
 	twin->pieces[twin->count++] = (struct piece){ take(test, bytes), bytes };
+	if (i == ARRAY_SIZE(sizes))
+		return;
 	if (twin->kept[i]) {
 		twin->kept[i]--;
 		twin->kept_bytes -= sizes[i];
+	} else if (twin->kept_bytes + sizes[i] > SM_SUPPLY_KEPT) {
+		memset(twin->kept, 0, sizeof(twin->kept));
+		twin->kept_bytes = 0;
 	}
 }
 
@@ -532,6 +545,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(each_size_is_kept_for_its_like),
 	KUNIT_CASE(large_ones_are_not_kept),
 	KUNIT_CASE(not_more_is_kept_than_may_be),
+	KUNIT_CASE(what_is_kept_of_another_size_makes_place),
 	KUNIT_CASE(not_more_is_kept_however_large_the_next),
 	KUNIT_CASE(at_the_end_nothing_is_kept),
 	KUNIT_CASE(before_it_is_refused_what_is_kept_goes),
