@@ -22,6 +22,7 @@ static bool has_news(const struct sm_after *after)
 
 /* Drops the oldest until a message fits, or for now enough of them. */
 static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after *after)
+	__must_hold(&queue->lock)
 {
 	unsigned int count;
 
@@ -44,6 +45,7 @@ static int overwrite_locked(struct sm_queue *queue, size_t size, struct sm_after
 /* Returns with room taken, or the reason why not. */
 static int wait_in_line_locked(struct sm_queue *queue, size_t size, struct sm_call *call,
 			       struct sm_after *after)
+	__must_hold(&queue->lock)
 {
 	int err;
 
@@ -141,10 +143,9 @@ static int reserve_locked(struct sm_queue *queue, struct sm_message *message, bo
 		sm_room_refuse_locked(&queue->room, &call->why);
 		return -ENOSPC;
 	}
-	if (unlikely(!sm_admission_is_open_locked(queue, message->size)))
-		return claim_room_locked(queue, message, call, after);
-	sm_admission_take_room_locked(queue, message);
-	return 0;
+	if (likely(sm_admission_has_place_locked(queue, message)))
+		return 0;
+	return claim_room_locked(queue, message, call, after);
 }
 
 int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,

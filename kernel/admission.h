@@ -28,14 +28,6 @@ static inline bool sm_admission_is_open_locked(const struct sm_queue *queue, siz
 	       sm_room_fits_locked(&queue->room, size);
 }
 
-/* For a message that has none yet. */
-static inline void sm_admission_take_room_locked(struct sm_queue *queue,
-						 struct sm_message *message)
-{
-	sm_room_take_locked(&queue->room, message->size);
-	message->has_room = true;
-}
-
 /* It has room: it gets its number. */
 static inline void sm_admission_number_locked(struct sm_queue *queue, struct sm_message *message)
 {
@@ -52,7 +44,8 @@ static inline bool sm_admission_has_place_locked(struct sm_queue *queue,
 		return !queue->dead && !queue->scarce;
 	if (unlikely(!sm_admission_is_open_locked(queue, message->size)))
 		return false;
-	sm_admission_take_room_locked(queue, message);
+	sm_room_take_locked(&queue->room, message->size);
+	message->has_room = true;
 	return true;
 }
 

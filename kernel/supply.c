@@ -37,8 +37,14 @@ static unsigned int index_of(size_t bytes)
 
 static size_t size_at(unsigned int index)
 {
-	return index < STEPS ? SM_SUPPLY_FIRST + index * SM_SUPPLY_STEP :
+	return index < STEPS ? sm_supply_step_size(index) :
 			       SM_SUPPLY_LAST << (index - STEPS + 1);
+}
+
+/* Kept, but not by what is inline. */
+static bool is_medium(size_t bytes)
+{
+	return bytes > SM_SUPPLY_LAST && bytes <= LARGEST;
 }
 
 size_t sm_supply_footprint(size_t bytes)
@@ -161,7 +167,7 @@ void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal
 		discard_spare(supply, NULL);
 		return make(supply, bytes, SUPPLY_GFP, why);
 	}
-	memory = bytes <= LARGEST ? reuse(supply, bytes) : NULL;
+	memory = is_medium(bytes) ? reuse(supply, bytes) : NULL;
 	if (memory)
 		return memory;
 	/* Of other sizes than he sends now, it is of no use. */
@@ -189,7 +195,7 @@ static bool keep(struct sm_supply *supply, void *memory, size_t bytes)
 
 bool sm_supply_dismiss(struct sm_supply *supply, void *memory, size_t bytes)
 {
-	if (bytes > SM_SUPPLY_LAST && bytes <= LARGEST && keep(supply, memory, bytes))
+	if (is_medium(bytes) && keep(supply, memory, bytes))
 		return false;
 	discard(supply, memory, bytes);
 	return refcount_dec_and_test(&supply->refs);

@@ -85,6 +85,11 @@ static inline unsigned int sm_supply_step(size_t bytes)
 		(bytes - SM_SUPPLY_FIRST + SM_SUPPLY_STEP - 1) / SM_SUPPLY_STEP;
 }
 
+static inline unsigned int sm_supply_step_size(unsigned int step)
+{
+	return SM_SUPPLY_FIRST + step * SM_SUPPLY_STEP;
+}
+
 /* Takes the latest piece from a shelf, from which nobody else takes; or NULL. */
 static inline void *sm_supply_reuse(struct sm_supply *supply, struct llist_head *shelf,
 				    unsigned int size)
@@ -147,8 +152,7 @@ static inline void *sm_supply_take(struct sm_supply *supply, size_t bytes,
 
 	/* What cannot fail, nobody can make fail. */
 	if (likely(bytes <= SM_SUPPLY_LAST) && !sm_failures_are_wanted())
-		memory = sm_supply_reuse(supply, &supply->spare[step],
-					 SM_SUPPLY_FIRST + step * SM_SUPPLY_STEP);
+		memory = sm_supply_reuse(supply, &supply->spare[step], sm_supply_step_size(step));
 	return likely(memory) ? memory : sm_supply_obtain(supply, bytes, why);
 }
 
@@ -181,7 +185,7 @@ static inline bool sm_supply_give(struct sm_supply *supply, void *memory, size_t
 
 	if (likely(bytes <= SM_SUPPLY_LAST &&
 		   sm_supply_keep(supply, &supply->spare[step], memory,
-				  SM_SUPPLY_FIRST + step * SM_SUPPLY_STEP)))
+				  sm_supply_step_size(step))))
 		return false;
 	return sm_supply_dismiss(supply, memory, bytes);
 }

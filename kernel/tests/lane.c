@@ -13,7 +13,7 @@
 /* Messages of which only their places are of interest; each has another. */
 struct street {
 	struct sm_lane lane;
-	struct sm_message messages[MESSAGES];
+	struct sm_message *messages;
 	unsigned int count;
 };
 
@@ -22,6 +22,8 @@ static int street_init(struct kunit *test)
 	struct street *street = kunit_kzalloc(test, sizeof(*street), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, street);
+	street->messages = kunit_kcalloc(test, MESSAGES, sizeof(*street->messages), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, street->messages);
 	sm_lane_init(&street->lane);
 	test->priv = street;
 	return 0;

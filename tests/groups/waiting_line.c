@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The line of those who wait for room: docs/interface-1.md, `full_write`. */
+#include "harness/batch.h"
 #include "harness/group.h"
 #include "harness/process.h"
 #include "harness/random.h"
 #include "harness/sender.h"
 #include "harness/signals.h"
 #include "harness/suite.h"
+#include "harness/task.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -238,6 +240,32 @@ static void one_may_leave_from_the_middle(void **state)
 	close(fd);
 }
 
+static struct synchmess_out two[2];
+
+static long send_two(void *fd)
+{
+	return batch_send(*(int *)fd, two, 2, 0);
+}
+
+/* The second has been copied already, and there is room for it. */
+static void a_limit_lowered_meanwhile_holds_for_the_rest_of_a_batch(void **state)
+{
+	static struct task task;
+	static int fd;
+
+	(void)state;
+	fd = fresh_and_full();
+	two[0] = batch_text("short");
+	two[1] = batch_text("not so short any more");
+	task_start(&task, send_two, &fd);
+	task_await_asleep(&task, SYS_ioctl);
+	group_set(GROUP, "max_message_size", "10");
+	group_set(GROUP, "max_storage_size", "200");
+	task_expect(&task, 1, 0);
+	assert_int_equal(group_get(GROUP, "statistics/sent"), 11);
+	close(fd);
+}
+
 static const struct CMUnitTest tests[] = {
 	TEST(a_large_one_is_not_passed_by_small_ones),
 	TEST(they_are_served_in_the_order_of_coming),
@@ -247,6 +275,7 @@ static const struct CMUnitTest tests[] = {
 	TEST(when_the_first_is_killed_the_next_have_their_turn),
 	TEST(who_is_stopped_has_left_the_line),
 	TEST(one_may_leave_from_the_middle),
+	TEST(a_limit_lowered_meanwhile_holds_for_the_rest_of_a_batch),
 };
 
 int main(void)
