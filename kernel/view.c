@@ -145,8 +145,8 @@ static void show_crowd(struct seq_file *seq, const struct place *place,
 		const struct sm_person *person = &crowd->people[i];
 
 		sm_label_show(seq, place->label);
-		seq_printf(seq, "%-8s %-8d %-8d %u\n", place->what, person->pid, person->tid,
-			   jiffies_to_msecs(jiffies - person->since));
+		seq_printf(seq, "%-8s %-8d %-8d %llu\n", place->what, person->pid, person->tid,
+			   jiffies64_to_msecs(jiffies - person->since));
 	}
 }
 
