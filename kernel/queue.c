@@ -567,7 +567,10 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 	} while (!err && !has_answer(queue));
 	finish_wait(readers, &reader.wait);
 
-	/* Who has woken this reader until now must not have done so in vain. */
+	/*
+	 * Who has woken this reader until now must not have done so in vain. What he did before
+	 * is seen: he has taken it off the list, and finish_wait() has seen that, or had his lock.
+	 */
 	return err && has_answer(queue) ? 0 : err;
 }
 

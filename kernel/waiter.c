@@ -8,7 +8,7 @@ static struct task_struct *let_go(struct sm_waiter *waiter)
 {
 	struct task_struct *thread = get_task_struct(waiter->thread);
 
-	/* Pairs with sm_waiter_was_let_go(): the result comes first. */
+	/* Pairs with sm_waiter_was_let_go(): what it was given, and our last look, come first. */
 	smp_store_release(&waiter->thread, NULL);
 	return thread;
 }
@@ -38,6 +38,7 @@ int sm_waiter_await_result(struct sm_waiter *waiter)
 
 int sm_waiter_wait_locked(struct sm_waiter *waiter, struct list_head *line, spinlock_t *lock,
 			  ktime_t deadline)
+	__must_hold(lock)
 {
 	int err;
 

@@ -7,6 +7,17 @@
  * when he is done with it. Then it runs off without the lock. Who gives up without a
  * result leaves the line under the lock.
  *
+ * LET GO WITHOUT THE LOCK: nobody sleeps on, and nobody finds half a result:
+ *
+ *   waiter                              who ends it
+ *   state: asleep (before a barrier)    lock; result; out of the line; unlock
+ *   let go? (acquire)                   let go (release)
+ *   no: sleep                           wake (after a barrier)
+ *   yes: read the result, be gone
+ *
+ * A waiter who looks before he is let go has set his state before the other wakes
+ * him. That may come late, when he sleeps elsewhere: all who sleep look again.
+ *
  * Owner: the stack of the thread that waits, so it must not be touched any more once
  * it was let go, or has left. Locks: that of the line, a spinlock, guards all waiters in
  * it; when they have ended they are his who has ended them, until he lets them go.
@@ -29,7 +40,7 @@
  * struct sm_waiter - a thread that waits
  * @lock: of the line
  * @in_line: in the line, then perhaps among those who have ended
- * @thread: who sleeps; NULL when it was let go
+ * @thread: who sleeps; NULL when it was let go, for which the lock is not needed
  * @since: when it began, in jiffies
  * @has_ended: @result was given
  * @result: what its wait returns
@@ -61,10 +72,10 @@ static inline void sm_waiter_stand_locked(struct sm_waiter *waiter, struct list_
 	list_add_tail(&waiter->in_line, line);
 }
 
-/* Then nobody else touches it any more. */
+/* Then nobody else touches it any more, and all that it was given is there. */
 static inline bool sm_waiter_was_let_go(const struct sm_waiter *waiter)
 {
-	/* Pairs with the release of who lets it go. */
+	/* Pairs with let_go(). */
 	return !smp_load_acquire(&waiter->thread);
 }
 
