@@ -15,18 +15,6 @@
 #include <linux/signal.h>
 #include <linux/synchmess.h>
 
-/**
- * struct arrival - a thread that waits for the others
- * @waiter: the thread
- * @member: in whose place, or NULL
- * @meeting: told who broke it, if it is broken
- */
-struct arrival {
-	struct sm_waiter waiter;
-	struct sm_member *member;
-	struct sm_meeting *meeting;
-};
-
 /* ---- parties */
 
 static struct sm_party caller(unsigned int how)
@@ -69,19 +57,19 @@ void sm_rendezvous_destroy(struct sm_rendezvous *rendezvous)
 /* The others go, and the next meeting begins. */
 static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list_head *ended)
 {
-	struct arrival *arrival;
+	struct sm_meeting *other;
 
 	lockdep_assert_held(&rendezvous->lock);
 
 	rendezvous->meeting++;
 	rendezvous->arrived = 0;
 	rendezvous->parties = 0;
-	list_for_each_entry(arrival, &rendezvous->waiting, waiter.in_line) {
-		if (arrival->member) {
-			arrival->member->has_arrived = false;
-			arrival->member->meeting = rendezvous->meeting;
+	list_for_each_entry(other, &rendezvous->waiting, waiter.in_line) {
+		if (other->member) {
+			other->member->has_arrived = false;
+			other->member->meeting = rendezvous->meeting;
 		}
-		sm_waiter_end_locked(&arrival->waiter, result);
+		sm_waiter_end_locked(&other->waiter, result);
 	}
 	list_splice_init(&rendezvous->waiting, ended);
 }
@@ -98,7 +86,7 @@ static void meet_all_locked(struct sm_rendezvous *rendezvous, struct list_head *
 static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culprit,
 			 struct list_head *ended)
 {
-	struct arrival *arrival;
+	struct sm_meeting *other;
 
 	lockdep_assert_held(&rendezvous->lock);
 
@@ -107,8 +95,8 @@ static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culpr
 	sm_party_put(&rendezvous->culprit);
 	rendezvous->culprit = culprit;
 	rendezvous->broken = rendezvous->meeting;
-	list_for_each_entry(arrival, &rendezvous->waiting, waiter.in_line)
-		arrival->meeting->culprit = party_get(&rendezvous->culprit);
+	list_for_each_entry(other, &rendezvous->waiting, waiter.in_line)
+		other->culprit = party_get(&rendezvous->culprit);
 	end_locked(rendezvous, -EOWNERDEAD, ended);
 }
 
@@ -319,72 +307,70 @@ static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 }
 
 static void enter_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-			 struct sm_meeting *meeting, struct arrival *arrival)
+			 struct sm_meeting *meeting)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
-	arrival->member = meeting->parties ? NULL : member;
-	arrival->meeting = meeting;
-	sm_waiter_stand_locked(&arrival->waiter, &rendezvous->waiting, &rendezvous->lock);
+	meeting->member = meeting->parties ? NULL : member;
+	sm_waiter_stand_locked(&meeting->waiter, &rendezvous->waiting, &rendezvous->lock);
 	rendezvous->arrived++;
 	rendezvous->parties = meeting->parties;
-	if (arrival->member)
-		arrival->member->has_arrived = true;
+	if (meeting->member)
+		meeting->member->has_arrived = true;
 	trace_rendezvous_arrived(rendezvous->label, rendezvous->meeting, rendezvous->members,
 				 rendezvous->arrived);
 }
 
-static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival)
+static void withdraw_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
 	rendezvous->arrived--;
 	if (!rendezvous->arrived)
 		rendezvous->parties = 0;
-	if (arrival->member)
-		arrival->member->has_arrived = false;
+	if (meeting->member)
+		meeting->member->has_arrived = false;
 	trace_rendezvous_withdrawn(rendezvous->label, rendezvous->meeting, rendezvous->members,
 				   rendezvous->arrived);
 }
 
 /* He goes before the meeting has ended. A dying member is lost when its file is. */
-static void give_up_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival, int reason,
-			   struct list_head *ended)
+static void give_up_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting,
+			   int reason, struct list_head *ended)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
-	withdraw_locked(rendezvous, arrival);
+	withdraw_locked(rendezvous, meeting);
 	if (reason == -ETIMEDOUT) {
-		if (arrival->member)
-			arrival->member->meeting = rendezvous->meeting + 1;
+		if (meeting->member)
+			meeting->member->meeting = rendezvous->meeting + 1;
 		break_locked(rendezvous, caller(SYNCHMESS_GONE_TIMED_OUT), ended);
-	} else if (!arrival->member && is_dying()) {
+	} else if (!meeting->member && is_dying()) {
 		break_locked(rendezvous, caller(SYNCHMESS_GONE_DIED), ended);
 	}
 }
 
-static noinline int stop_waiting(struct sm_rendezvous *rendezvous, struct arrival *arrival,
+static noinline int stop_waiting(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting,
 				 int reason)
 {
 	LIST_HEAD(ended);
 	bool has_left;
 
 	spin_lock(&rendezvous->lock);
-	has_left = sm_waiter_leave_locked(&arrival->waiter);
+	has_left = sm_waiter_leave_locked(&meeting->waiter);
 	if (has_left)
-		give_up_locked(rendezvous, arrival, reason, &ended);
+		give_up_locked(rendezvous, meeting, reason, &ended);
 	spin_unlock(&rendezvous->lock);
 
 	sm_waiters_wake(&ended);
-	return has_left ? reason : sm_waiter_await_result(&arrival->waiter);
+	return has_left ? reason : sm_waiter_await_result(&meeting->waiter);
 }
 
-static int wait_for_others(struct sm_rendezvous *rendezvous, struct arrival *arrival,
-			   struct sm_meeting *meeting)
+static int wait_for_others(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
 {
-	int err = sm_waiter_sleep(&arrival->waiter, meeting->deadline);
-	int result = unlikely(err) ? stop_waiting(rendezvous, arrival, err) :
-				     arrival->waiter.result;
+	int err = sm_waiter_sleep(&meeting->waiter, meeting->deadline);
+	int result = unlikely(err) ? stop_waiting(rendezvous, meeting, err) :
+				     meeting->waiter.result;
 
 	/* Who is interrupted still means this one when he comes again. */
 	if (result != -ERESTARTSYS)
@@ -392,10 +378,9 @@ static int wait_for_others(struct sm_rendezvous *rendezvous, struct arrival *arr
 	return result;
 }
 
-/* Returns 0 when the caller has entered, and is to wait for the others. */
+/* Returns 0 when the caller has entered, 1 when all others have. */
 static int arrive_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-			 struct sm_meeting *meeting, struct arrival *arrival,
-			 struct list_head *ended)
+			 struct sm_meeting *meeting)
 {
 	unsigned int parties = meeting->parties ?: rendezvous->members;
 	int err = check_locked(rendezvous, member, meeting);
@@ -404,35 +389,43 @@ static int arrive_locked(struct sm_rendezvous *rendezvous, struct sm_member *mem
 
 	if (err)
 		return err;
-	if (rendezvous->arrived + 1 < parties) {
-		if (meeting->deadline == SM_AT_ONCE)
-			return -EAGAIN;
-		enter_locked(rendezvous, member, meeting, arrival);
-		return 0;
-	}
+	if (rendezvous->arrived + 1 >= parties)
+		return 1;
+	if (meeting->deadline == SM_AT_ONCE)
+		return -EAGAIN;
+	enter_locked(rendezvous, member, meeting);
+	return 0;
+}
 
-	meet_all_locked(rendezvous, ended);
+/* The caller has come last. */
+static noinline int meet_others(struct sm_rendezvous *rendezvous, struct sm_member *member,
+				struct sm_meeting *meeting)
+	__releases(&rendezvous->lock)
+{
+	LIST_HEAD(ended);
+
+	meet_all_locked(rendezvous, &ended);
 	meeting->number = rendezvous->meeting;
 	if (!meeting->parties)
 		member->meeting = rendezvous->meeting;
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended);
 	return 1;
 }
 
 int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *member,
 		       struct sm_meeting *meeting)
 {
-	struct arrival arrival;
-	LIST_HEAD(ended);
 	int result;
 
 	spin_lock(&rendezvous->lock);
-	result = arrive_locked(rendezvous, member, meeting, &arrival, &ended);
+	result = arrive_locked(rendezvous, member, meeting);
+	if (result > 0)
+		return meet_others(rendezvous, member, meeting);
 	spin_unlock(&rendezvous->lock);
 
-	if (!result)
-		return wait_for_others(rendezvous, &arrival, meeting);
-	sm_waiters_wake(&ended);
-	return result;
+	return result ?: wait_for_others(rendezvous, meeting);
 }
 
 void sm_rendezvous_show(struct sm_rendezvous *rendezvous, struct sm_attendance *attendance)
