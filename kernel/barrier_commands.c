@@ -191,6 +191,10 @@ long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_me
 	struct sm_rendezvous *rendezvous = &group->rendezvous;
 	size_t size = _IOC_SIZE(command);
 
+	/* The shortest does not wait until the others are ruled out. */
+	if (likely(SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_MEET)))
+		return check(file, group, SM_BOTH) ?:
+		       meet(file, rendezvous, member, argument, size);
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SLEEP):
 		return check(file, group, SM_BOTH) ?: sleep(file, &group->barrier, argument, size);
@@ -204,9 +208,6 @@ long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_me
 		return check(file, group, SM_BOTH) ?: sm_rendezvous_join(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_LEAVE):
 		return check(file, group, SM_BOTH) ?: sm_rendezvous_leave(rendezvous, member);
-	case SM_COMMAND(SYNCHMESS_MEET):
-		return check(file, group, SM_BOTH) ?:
-		       meet(file, rendezvous, member, argument, size);
 	}
 	return -ENOTTY;
 }
