@@ -7,9 +7,13 @@
 #define SM_DEADLINE_H
 
 #include <linux/ktime.h>
+#include <linux/sched.h>
 
 #define SM_AT_ONCE	((ktime_t)0)	/* do not wait at all */
 #define SM_NEVER	KTIME_MAX	/* wait for ever */
+
+/* For sm_deadline_sleep(). */
+int sm_deadline_sleep_until(ktime_t deadline);
 
 /**
  * sm_deadline_sleep() - sleep until somebody wakes the caller, or the deadline
@@ -18,7 +22,13 @@
  * Context: the caller has set its state, so that no waking is missed.
  * Return: 0 or -ETIMEDOUT.
  */
-int sm_deadline_sleep(ktime_t deadline);
+static inline int sm_deadline_sleep(ktime_t deadline)
+{
+	if (unlikely(deadline != SM_NEVER))
+		return sm_deadline_sleep_until(deadline);
+	schedule();
+	return 0;
+}
 
 /**
  * sm_deadline_from_user() - what a program means by a deadline

@@ -160,7 +160,10 @@ static inline long sm_port_end(struct sm_port *port, struct sm_call *call, long 
  *
  * Return: 0 or -EBADF.
  */
-int sm_port_check(const struct file *file, fmode_t mode);
+static inline int sm_port_check(const struct file *file, fmode_t mode)
+{
+	return likely((file->f_mode & mode) == mode) ? 0 : -EBADF;
+}
 
 /**
  * sm_port_patience() - until when a read or write may wait
@@ -178,7 +181,12 @@ static inline ktime_t sm_port_patience(const struct file *file, bool nowait)
  * @nowait: not at all, as if the file were O_NONBLOCK
  * @ns: the deadline that the program gave, 0 for none
  */
-ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
+static inline ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns)
+{
+	ktime_t deadline = sm_port_patience(file, nowait);
+
+	return ns && deadline == SM_NEVER ? sm_deadline_from_user(ns) : deadline;
+}
 
 /* For sm_port_read(): the queue was empty. NULL: that is the answer. */
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
