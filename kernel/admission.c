@@ -181,8 +181,10 @@ void sm_admission_unreserve(struct sm_queue *queue, struct sm_message *message)
 int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message,
 			      struct sm_call *call, struct sm_after *after)
 {
-	int err = claim_room_locked(queue, message, call, after);
+	int err = 0;
 
+	if (unlikely(!sm_admission_has_place_locked(queue, message)))
+		err = claim_room_locked(queue, message, call, after);
 	if (err)
 		return err;
 	/* One that is buried was sent when it was sent at first. */

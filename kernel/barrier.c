@@ -26,17 +26,20 @@ void sm_barrier_init(struct sm_barrier *barrier)
 static int end_locked(struct sm_barrier *barrier, unsigned int most, int result,
 		      struct list_head *ended)
 {
-	struct sm_waiter *sleeper, *next;
+	struct list_head *last = &barrier->sleepers;
+	struct sm_waiter *sleeper;
 	int count = 0;
 
 	lockdep_assert_held(&barrier->lock);
 
-	list_for_each_entry_safe(sleeper, next, &barrier->sleepers, in_line) {
+	list_for_each_entry(sleeper, &barrier->sleepers, in_line) {
 		if (count == most)
 			break;
-		sm_waiter_end_locked(sleeper, result, ended);
+		sm_waiter_end_locked(sleeper, result);
+		last = &sleeper->in_line;
 		count++;
 	}
+	list_cut_position(ended, &barrier->sleepers, last);
 	return count;
 }
 
@@ -49,13 +52,13 @@ void sm_barrier_kill(struct sm_barrier *barrier)
 	end_locked(barrier, INT_MAX, -ENODEV, &ended);
 	spin_unlock(&barrier->lock);
 
-	sm_waiters_wake(&ended, &barrier->lock);
+	sm_waiters_wake(&ended);
 	wake_up_all(&barrier->watchers);
 }
 
 static int sleep_locked(struct sm_barrier *barrier, u64 seen, ktime_t deadline)
 {
-	struct sm_waiter sleeper = { };
+	struct sm_waiter sleeper;
 	int result;
 
 	lockdep_assert_held(&barrier->lock);
@@ -110,7 +113,7 @@ int sm_barrier_awake(struct sm_barrier *barrier, unsigned int most, u64 *generat
 	woken = awake_locked(barrier, most, generation, &ended);
 	spin_unlock(&barrier->lock);
 
-	sm_waiters_wake(&ended, &barrier->lock);
+	sm_waiters_wake(&ended);
 	wake_up_interruptible_poll(&barrier->watchers, EPOLLIN | EPOLLRDNORM);
 	return woken;
 }

@@ -8,9 +8,11 @@
 #include "watch.h"
 
 #include <linux/errno.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/fs.h>
 #include <linux/pid.h>
 #include <linux/synchmess.h>
+#include <linux/uaccess.h>
 
 /* A place where the answer cannot be written is found before anything is done. */
 static int get(void *to, size_t size, void __user *from, size_t given, size_t first)
@@ -27,10 +29,12 @@ static long answer(void __user *to, size_t given, const void *from, size_t size,
 	return result;
 }
 
+/* Each command has a frame of its own, so that the short ones do not pay for the long ones. */
+
 /* ---- the barrier */
 
-static long sleep(struct file *file, struct sm_barrier *barrier, void __user *argument,
-		  size_t size)
+static noinline long sleep(struct file *file, struct sm_barrier *barrier,
+			   void __user *argument, size_t size)
 {
 	struct synchmess_sleep given;
 	ktime_t deadline;
@@ -48,7 +52,7 @@ static long sleep(struct file *file, struct sm_barrier *barrier, void __user *ar
 	return answer(argument, size, &given, sizeof(given), result);
 }
 
-static long awake(struct sm_barrier *barrier, void __user *argument, size_t size)
+static noinline long awake(struct sm_barrier *barrier, void __user *argument, size_t size)
 {
 	struct synchmess_awake given;
 	int woken, err;
@@ -64,7 +68,7 @@ static long awake(struct sm_barrier *barrier, void __user *argument, size_t size
 	return answer(argument, size, &given, sizeof(given), woken);
 }
 
-static long watch(struct sm_group *group, void __user *argument, size_t size)
+static noinline long watch(struct sm_group *group, void __user *argument, size_t size)
 {
 	struct synchmess_watch given;
 	int err;
@@ -77,7 +81,7 @@ static long watch(struct sm_group *group, void __user *argument, size_t size)
 	return sm_watch_open(group, given.generation, given.open_flags);
 }
 
-static long show(struct sm_group *group, void __user *argument, size_t size)
+static noinline long show(struct sm_group *group, void __user *argument, size_t size)
 {
 	struct sm_attendance attendance;
 	struct synchmess_barrier shown;
@@ -98,33 +102,77 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 
 /* ---- the rendezvous */
 
-static void tell_culprit(struct synchmess_meet *given, struct sm_party *culprit)
+#define ASK(value, from)	unsafe_get_user(value, from, fault)
+#define TELL(value, to)		unsafe_put_user(value, to, fault)
+
+/* What is needed. A place where the answer can begin and end has room for all of it. */
+static __always_inline int ask(struct synchmess_meet __user *program,
+			       struct sm_meeting *meeting, u64 *deadline, u32 *flags)
 {
-	given->pid = pid_vnr(culprit->process);
-	given->tid = pid_vnr(culprit->thread);
-	given->how = culprit->how;
+	u32 how, reserved;
+
+	if (should_fail_usercopy() || !user_access_begin(program, sizeof(*program)))
+		return -EFAULT;
+	ASK(meeting->number, &program->meeting);
+	ASK(*deadline, &program->deadline);
+	ASK(meeting->parties, &program->parties);
+	ASK(*flags, &program->flags);
+	ASK(how, &program->how);
+	ASK(reserved, &program->reserved);
+	TELL(meeting->number, &program->meeting);
+	TELL(how, &program->how);
+	user_access_end();
+	return reserved || *flags & ~SYNCHMESS_NOWAIT ? -EINVAL : 0;
+
+fault:
+	user_access_end();
+	return -EFAULT;
+}
+
+/* As answer(). */
+static __always_inline void tell(struct synchmess_meet __user *program, u64 meeting, u32 pid,
+				 u32 tid, u32 how)
+{
+	if (!user_write_access_begin(program, sizeof(*program)))
+		return;
+	TELL(meeting, &program->meeting);
+	TELL(pid, &program->pid);
+	TELL(tid, &program->tid);
+	TELL(how, &program->how);
+fault:
+	user_write_access_end();
+}
+
+static noinline void tell_broken(struct synchmess_meet __user *program,
+				 struct sm_meeting *meeting)
+{
+	struct sm_party *culprit = &meeting->culprit;
+
+	tell(program, meeting->number, pid_vnr(culprit->process), pid_vnr(culprit->thread),
+	     culprit->how);
 	sm_party_put(culprit);
 }
 
-static long meet(struct file *file, struct sm_rendezvous *rendezvous, struct sm_member *member,
-		 void __user *argument, size_t size)
+static noinline long meet(struct file *file, struct sm_rendezvous *rendezvous,
+			  struct sm_member *member, struct synchmess_meet __user *program,
+			  size_t size)
 {
-	struct sm_meeting meeting = { };
-	struct synchmess_meet given;
-	int result, err;
+	struct sm_meeting meeting;
+	u64 deadline;
+	u32 flags;
+	int result;
 
-	err = get(&given, sizeof(given), argument, size, SM_FIRST_MEET);
-	if (err)
-		return err;
-	if (given.flags & ~SYNCHMESS_NOWAIT || given.reserved)
-		return -EINVAL;
-	meeting.parties = given.parties;
-	meeting.number = given.meeting;
-	meeting.deadline = sm_port_until(file, given.flags & SYNCHMESS_NOWAIT, given.deadline);
+	result = sm_abi_check_rest(program, size, sizeof(*program), SM_FIRST_MEET) ?:
+		 ask(program, &meeting, &deadline, &flags);
+	if (result)
+		return result;
+	meeting.deadline = sm_port_until(file, flags & SYNCHMESS_NOWAIT, deadline);
 	result = sm_rendezvous_meet(rendezvous, member, &meeting);
-	given.meeting = meeting.number;
-	tell_culprit(&given, &meeting.culprit);
-	return answer(argument, size, &given, sizeof(given), result);
+	if (unlikely(result == -EOWNERDEAD))
+		tell_broken(program, &meeting);
+	else
+		tell(program, meeting.number, 0, 0, 0);
+	return result;
 }
 
 /* ---- all commands */
@@ -143,6 +191,10 @@ long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_me
 	struct sm_rendezvous *rendezvous = &group->rendezvous;
 	size_t size = _IOC_SIZE(command);
 
+	/* The shortest does not wait until the others are ruled out. */
+	if (likely(SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_MEET)))
+		return check(file, group, SM_BOTH) ?:
+		       meet(file, rendezvous, member, argument, size);
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SLEEP):
 		return check(file, group, SM_BOTH) ?: sleep(file, &group->barrier, argument, size);
@@ -156,9 +208,6 @@ long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_me
 		return check(file, group, SM_BOTH) ?: sm_rendezvous_join(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_LEAVE):
 		return check(file, group, SM_BOTH) ?: sm_rendezvous_leave(rendezvous, member);
-	case SM_COMMAND(SYNCHMESS_MEET):
-		return check(file, group, SM_BOTH) ?:
-		       meet(file, rendezvous, member, argument, size);
 	}
 	return -ENOTTY;
 }

@@ -57,7 +57,7 @@ void sm_bell_ring_listening_readers(struct sm_bell *bell, unsigned int messages)
  *
  *   reader                              sender
  *   queue itself on readers             lock; publish; unlock
- *   look, under the lock                anybody on readers? (after a barrier)
+ *   look (after a barrier)              anybody on readers? (after a barrier)
  *   nothing there? sleep                if so, wake
  *
  * A reader who looks before the message is there is on the list before the

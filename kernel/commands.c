@@ -22,7 +22,7 @@ static long query(void __user *argument, size_t size)
 	const struct synchmess_query query = {
 		.features = SYNCHMESS_FEATURE_MESSAGES | SYNCHMESS_FEATURE_BARRIER |
 			    SYNCHMESS_FEATURE_LEASES | SYNCHMESS_FEATURE_FROM_KERNEL |
-			    SYNCHMESS_FEATURE_URING,
+			    SYNCHMESS_FEATURE_ACKS | SYNCHMESS_FEATURE_URING,
 		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
 		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
 		.max_batch = SYNCHMESS_MAX_BATCH,

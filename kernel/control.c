@@ -100,41 +100,10 @@ static int plan_group(const struct synchmess_create *create, struct sm_group_pla
 	return plan_owner(create, &plan->node);
 }
 
-static struct sm_group *find_number(unsigned int number)
-{
-	const struct synchmess_target target = { .descriptor = number };
-
-	return sm_group_find(&target);
-}
-
-/*
- * The group that is there, referenced; ERR_PTR(-EEXIST) when number and name are not of
- * one, ERR_PTR(-ENOENT) when it has been removed meanwhile.
- */
-static struct sm_group *find_existing(const struct synchmess_create *create)
-{
-	struct synchmess_target target = { };
-	bool has_both = *create->name && create->descriptor;
-	struct sm_group *group;
-
-	if (!*create->name)
-		return find_number(create->descriptor);
-	memcpy(target.name, create->name, sizeof(target.name));
-	group = sm_group_find(&target);
-	if (!has_both || (!IS_ERR(group) && group->node.number == create->descriptor))
-		return group;
-	/* That of the number has another name, or that of the name another number. */
-	if (IS_ERR(group))
-		group = find_number(create->descriptor);
-	if (IS_ERR(group))
-		return group;
-	sm_group_put(group);
-	return ERR_PTR(-EEXIST);
-}
-
 static bool is_removed(const struct sm_group *group)
 {
-	struct sm_group *now = find_number(group->node.number);
+	const struct synchmess_target target = { .descriptor = group->node.number };
+	struct sm_group *now = sm_group_find(&target);
 
 	if (!IS_ERR(now))
 		sm_group_put(now);
@@ -160,9 +129,12 @@ static struct file *open_node(const struct sm_group *group, unsigned int flags)
 static struct file *open_existing(const struct synchmess_create *create,
 				  u32 __user *descriptor)
 {
-	struct sm_group *group = find_existing(create);
+	struct synchmess_target target = { .descriptor = create->descriptor };
+	struct sm_group *group;
 	struct file *file;
 
+	memcpy(target.name, create->name, sizeof(target.name));
+	group = sm_group_find(&target);
 	if (IS_ERR(group))
 		return PTR_ERR(group) == -ENOENT ? ERR_PTR(-ERESTART) : ERR_CAST(group);
 	if (put_user(group->node.number, descriptor))

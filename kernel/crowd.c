@@ -30,7 +30,7 @@ void sm_crowd_free(struct sm_crowd *crowd)
 	*crowd = (struct sm_crowd){ };
 }
 
-void sm_crowd_add(struct sm_crowd *crowd, struct task_struct *thread, ktime_t since)
+void sm_crowd_add(struct sm_crowd *crowd, struct task_struct *thread, unsigned long since)
 {
 	if (crowd->count < crowd->most)
 		crowd->people[crowd->count] = (struct sm_person){

@@ -8,7 +8,6 @@
 #ifndef SM_CROWD_H
 #define SM_CROWD_H
 
-#include <linux/ktime.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
@@ -19,12 +18,12 @@ struct task_struct;
  * struct sm_person - a thread that waits
  * @pid: its process, in the namespace of who looks; 0: not there
  * @tid: likewise
- * @since: when it began
+ * @since: when it began, in jiffies
  */
 struct sm_person {
 	pid_t pid;
 	pid_t tid;
-	ktime_t since;
+	unsigned long since;
 };
 
 /**
@@ -51,7 +50,7 @@ int sm_crowd_grow(struct sm_crowd *crowd);
 void sm_crowd_free(struct sm_crowd *crowd);
 
 /* One more. Context: any; the thread does not end meanwhile. */
-void sm_crowd_add(struct sm_crowd *crowd, struct task_struct *thread, ktime_t since);
+void sm_crowd_add(struct sm_crowd *crowd, struct task_struct *thread, unsigned long since);
 
 /**
  * sm_crowd_look() - see who stands in a line

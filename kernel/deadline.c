@@ -8,11 +8,9 @@
 #include <linux/time64.h>
 #include <linux/time_namespace.h>
 
-int sm_deadline_sleep(ktime_t deadline)
+int sm_deadline_sleep_until(ktime_t deadline)
 {
-	ktime_t *until = deadline == SM_NEVER ? NULL : &deadline;
-
-	return schedule_hrtimeout_range(until, 0, HRTIMER_MODE_ABS) ? 0 : -ETIMEDOUT;
+	return schedule_hrtimeout_range(&deadline, 0, HRTIMER_MODE_ABS) ? 0 : -ETIMEDOUT;
 }
 
 ktime_t sm_clock_offset(void)

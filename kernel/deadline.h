@@ -8,6 +8,7 @@
 
 #include <linux/errno.h>
 #include <linux/ktime.h>
+#include <linux/sched.h>
 
 #define SM_AT_ONCE	((ktime_t)0)	/* do not wait at all */
 #define SM_ELSEWHERE	((ktime_t)-1)	/* do not wait here */
@@ -29,6 +30,9 @@ static inline int sm_deadline_check(ktime_t deadline)
 	return deadline == SM_ELSEWHERE ? -SM_EWAIT : 0;
 }
 
+/* For sm_deadline_sleep(). */
+int sm_deadline_sleep_until(ktime_t deadline);
+
 /**
  * sm_deadline_sleep() - sleep until somebody wakes the caller, or the deadline
  * @deadline: when to give up
@@ -36,7 +40,13 @@ static inline int sm_deadline_check(ktime_t deadline)
  * Context: the caller has set its state, so that no waking is missed.
  * Return: 0 or -ETIMEDOUT.
  */
-int sm_deadline_sleep(ktime_t deadline);
+static inline int sm_deadline_sleep(ktime_t deadline)
+{
+	if (unlikely(deadline != SM_NEVER))
+		return sm_deadline_sleep_until(deadline);
+	schedule();
+	return 0;
+}
 
 /**
  * sm_deadline_from_user() - what a program means by a deadline

@@ -12,6 +12,7 @@
 #include <linux/fault-inject-usercopy.h>
 #include <linux/kernel.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
@@ -25,13 +26,28 @@ void sm_reader_init(struct sm_reader *reader)
 	reader->sender = NULL;
 }
 
+/* Most readers see numbers as they are: those need no maps. */
+static __always_inline void look_at_ids(struct sm_reader *reader, const struct sm_sender *sender)
+{
+	struct user_namespace *users = current_user_ns();
+
+	if (likely(users == &init_user_ns)) {
+		reader->uid = __kuid_val(sender->uid);
+		reader->gid = __kgid_val(sender->gid);
+	} else {
+		reader->uid = from_kuid_munged(users, sender->uid);
+		reader->gid = from_kgid_munged(users, sender->gid);
+	}
+}
+
 static noinline void look_at(struct sm_reader *reader, const struct sm_sender *sender)
 {
+	struct pid_namespace *pids = task_active_pid_ns(current);
+
 	reader->sender = sender;
-	reader->pid = pid_vnr(sender->process);
-	reader->tid = pid_vnr(sender->thread);
-	reader->uid = from_kuid_munged(current_user_ns(), sender->uid);
-	reader->gid = from_kgid_munged(current_user_ns(), sender->gid);
+	reader->pid = pid_nr_ns(sender->process, pids);
+	reader->tid = pid_nr_ns(sender->thread, pids);
+	look_at_ids(reader, sender);
 	reader->flags = sender->process ? 0 : SYNCHMESS_FROM_KERNEL;
 	memcpy(reader->name, sender->name, sizeof(reader->name));
 }

@@ -213,9 +213,20 @@ int sm_group_install(unsigned int descriptor, struct sm_account *owner, struct s
 	return err;
 }
 
+/* By number, by name, or by both: then both must be of the same one. */
+static struct sm_group *find_locked(unsigned int number, const char *name)
+{
+	struct sm_group *numbered = number ? xa_load(&groups, number) : NULL;
+	struct sm_group *named = find_by_name_locked(name);
+
+	if (number && *name && numbered != named)
+		return ERR_PTR(-EEXIST);
+	return numbered ?: named ?: ERR_PTR(-ENOENT);
+}
+
 static bool exists_locked(const struct sm_node *node)
 {
-	return (node->number && xa_load(&groups, node->number)) || find_by_name_locked(node->name);
+	return find_locked(node->number, node->name) != ERR_PTR(-ENOENT);
 }
 
 struct sm_group *sm_group_make(struct sm_group_plan *plan, struct sm_account *owner,
@@ -254,12 +265,11 @@ struct sm_group *sm_group_find(const struct synchmess_target *target)
 
 	if (mutex_lock_killable(&directory_lock))
 		return ERR_PTR(-EINTR);
-	group = target->descriptor ? xa_load(&groups, target->descriptor) :
-				     find_by_name_locked(target->name);
-	if (group)
+	group = find_locked(target->descriptor, target->name);
+	if (!IS_ERR(group))
 		sm_group_get(group);
 	mutex_unlock(&directory_lock);
-	return group ?: ERR_PTR(-ENOENT);
+	return group;
 }
 
 struct sm_group *sm_group_next(unsigned int descriptor)

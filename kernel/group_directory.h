@@ -62,11 +62,12 @@ struct sm_group *sm_group_open(unsigned int minor);
 void sm_group_close(struct sm_group *group);
 
 /**
- * sm_group_find() - look a group up by number or name
- * @target: a number, or else a name
+ * sm_group_find() - look a group up by number, by name, or by both
+ * @target: 0 for any number, an empty name for any name
  *
  * Context: may sleep.
- * Return: the group with a reference taken, or ERR_PTR of -ENOENT or -EINTR.
+ * Return: the group with a reference taken, or ERR_PTR of -ENOENT, -EINTR, or -EEXIST when
+ * there is one of this number or name, but it is not both.
  */
 struct sm_group *sm_group_find(const struct synchmess_target *target);
 

@@ -106,7 +106,7 @@ static int group_release(struct inode *inode, struct file *file)
 	if (!file->private_data)
 		return 0;
 	opened = opened_as(file);
-	sm_lending_forsake(&opened->group->schedule, &opened->port);
+	sm_lending_forsake(&opened->group->schedule, &opened->port.holder);
 	sm_rendezvous_lose(&opened->group->rendezvous, &opened->member, SYNCHMESS_GONE_CLOSED);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);
@@ -216,11 +216,14 @@ static long show(struct sm_group *group, void __user *argument, size_t size)
 static long second_interface(struct file *file, struct sm_call *call, unsigned int command,
 			     void __user *argument)
 {
-	struct group_file *opened = opened_as(file);
-	struct sm_group *group = opened->group;
+	struct sm_group *group = group_of(file);
 	size_t size = _IOC_SIZE(command);
 	long result;
 
+	/* What is called most often first. */
+	result = sm_commands_queue(file, &group->schedule, call, command, argument);
+	if (likely(result != -ENOTTY))
+		return result;
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_STAT):
 		return show(group, argument, size);
@@ -228,14 +231,11 @@ static long second_interface(struct file *file, struct sm_call *call, unsigned i
 		return sm_group_file_set_retries(file, &group->schedule, group->node.number,
 						 call, argument, size);
 	}
-	/* What is called most often first. */
-	result = sm_commands_queue(file, &group->schedule, call, command, argument);
-	if (result != -ENOTTY)
-		return result;
-	return sm_barrier_commands(file, group, &opened->member, command, argument);
+	return -ENOTTY;
 }
 
-static long first_interface(struct file *file, unsigned int command, unsigned long argument)
+static noinline long first_interface(struct file *file, unsigned int command,
+				     unsigned long argument)
 {
 	struct sm_group *group = group_of(file);
 	int err = check_control(file);
@@ -258,6 +258,12 @@ static long first_interface(struct file *file, unsigned int command, unsigned lo
 static long execute(struct file *file, struct sm_call *call, unsigned int command,
 		    unsigned long argument)
 {
+	struct group_file *opened = opened_as(file);
+
+	/* What takes the fewest instructions first. */
+	if (_IOC_NR(command) >= _IOC_NR(SYNCHMESS_SLEEP))
+		return sm_barrier_commands(file, opened->group, &opened->member, command,
+					   (void __user *)argument);
 	switch (command) {
 	case IOCTL_SLEEP:
 	case IOCTL_AWAKE:

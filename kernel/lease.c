@@ -4,10 +4,13 @@
 #include "grave.h"
 #include "message.h"
 #include "queue.h"
+#include "supply.h"
 #include "trace.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/limits.h>
+#include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -35,63 +38,95 @@ static void lease_free(struct sm_lease *lease)
 	kfree(lease);
 }
 
-int sm_lease_create(unsigned int count, struct list_head *blank)
+static void put_spare(struct sm_holder *holder, struct sm_lease *lease)
 {
-	struct sm_lease *lease;
-	LIST_HEAD(made);
+	struct sm_lease *other = xchg(&holder->spare, lease);
 
-	while (count--) {
-		lease = kmalloc(sizeof(*lease), GFP_KERNEL_ACCOUNT);
-		if (!lease) {
-			sm_lease_free_list(&made);
-			return -ENOMEM;
-		}
-		lease->process = NULL;
-		list_add_tail(&lease->link, &made);
-	}
-	list_splice_tail(&made, blank);
-	return 0;
+	if (other)
+		lease_free(other);
 }
 
-void sm_lease_free_list(struct list_head *leases)
+void sm_holder_release(struct sm_holder *holder)
 {
-	struct sm_lease *lease, *next;
+	put_spare(holder, NULL);
+}
 
-	list_for_each_entry_safe(lease, next, leases, link)
+static struct sm_lease *take_spare(struct sm_holder *holder)
+{
+	struct sm_lease *lease = xchg(&holder->spare, NULL);
+
+	if (!lease || likely(lease->process == task_tgid(current)))
+		return lease;
+	lease_free(lease);
+	return NULL;
+}
+
+static noinline struct sm_lease *lease_alloc(struct sm_holder *holder)
+{
+	struct sm_lease *lease = kmalloc(sizeof(*lease), GFP_KERNEL_ACCOUNT);
+
+	if (lease) {
+		lease->holder = holder;
+		lease->process = get_pid(task_tgid(current));
+	}
+	return lease;
+}
+
+int sm_lease_create(struct sm_holder *holder, unsigned int count, struct sm_lease **blank)
+{
+	unsigned int i;
+
+	blank[0] = take_spare(holder) ?: lease_alloc(holder);
+	for (i = 0; blank[i] && ++i < count;)
+		blank[i] = lease_alloc(holder);
+	if (i == count)
+		return 0;
+	sm_lease_free_blank(blank, i);
+	return -ENOMEM;
+}
+
+/* Its holder is alive: this is by one of its calls. */
+static void lease_recycle(struct sm_lease *lease)
+{
+	if (sm_supply_keeps)
+		put_spare(lease->holder, lease);
+	else
 		lease_free(lease);
-	INIT_LIST_HEAD(leases);
+}
+
+void sm_lease_free_blank(struct sm_lease **blank, unsigned int count)
+{
+	while (count--)
+		lease_recycle(*blank++);
 }
 
 /* ---- taking */
 
-static int take_locked(struct sm_leases *leases, struct list_head *blank,
-		       struct list_head *taken, struct sm_after *after)
+static int take_locked(struct sm_leases *leases, struct sm_lease **blank, unsigned int most,
+		       struct sm_after *after)
 {
-	struct sm_lease *lease, *next;
 	struct sm_message *message;
-	int count = 0;
+	unsigned int count;
 
-	list_for_each_entry_safe(lease, next, blank, link) {
+	for (count = 0; count < most; count++) {
 		message = sm_queue_lend_locked(leases->queue, after);
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
-		lease->message = message;
-		lease->token = ++leases->tokens;
-		trace_message_leased(leases->queue->label, message, lease->token);
-		list_move_tail(&lease->link, taken);
-		count++;
+		blank[count]->message = message;
+		blank[count]->token = ++leases->tokens;
+		trace_message_leased(leases->queue->label, message, blank[count]->token);
 	}
 	return count;
 }
 
-int sm_lease_take(struct sm_leases *leases, struct list_head *blank, struct list_head *taken)
+int sm_lease_take(struct sm_leases *leases, struct sm_lease **blank, unsigned int most)
 {
 	SM_DEFINE_AFTER(after);
 	int count;
 
 	do {
 		sm_queue_lock(leases->queue);
-		count = take_locked(leases, blank, taken, &after);
+		count = take_locked(leases, blank, most, &after);
 		sm_queue_unlock(leases->queue, &after);
 	} while (count == -EAGAIN);
 	return count;
@@ -99,7 +134,7 @@ int sm_lease_take(struct sm_leases *leases, struct list_head *blank, struct list
 
 /* ---- the tree of all leases */
 
-static int compare(const struct sm_lease *lease, const void *holder, u64 token)
+static int compare(const struct sm_lease *lease, const struct sm_holder *holder, u64 token)
 {
 	if (lease->holder != holder)
 		return lease->holder < holder ? -1 : 1;
@@ -117,7 +152,8 @@ static bool is_before(struct rb_node *node, const struct rb_node *other)
 }
 
 /* The last lease that is not behind this place, or NULL. */
-static struct sm_lease *last_until(struct sm_leases *leases, const void *holder, u64 token)
+static struct sm_lease *last_until(struct sm_leases *leases, const struct sm_holder *holder,
+				   u64 token)
 {
 	struct rb_node *node = leases->held.rb_node;
 	struct sm_lease *lease, *last = NULL;
@@ -134,7 +170,8 @@ static struct sm_lease *last_until(struct sm_leases *leases, const void *holder,
 	return last;
 }
 
-struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const void *holder, u64 token)
+struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const struct sm_holder *holder,
+				      u64 token)
 {
 	struct sm_lease *lease;
 
@@ -144,7 +181,7 @@ struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const void *hold
 	return lease && !compare(lease, holder, token) ? lease : NULL;
 }
 
-struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const void *holder)
+struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const struct sm_holder *holder)
 {
 	struct sm_lease *lease;
 
@@ -166,10 +203,8 @@ struct sm_lease *sm_lease_ending_locked(struct sm_leases *leases, ktime_t until)
 	return container_of(first, struct sm_lease, end);
 }
 
-static void insert_locked(struct sm_leases *leases, struct sm_lease *lease, const void *holder,
-			  u64 span)
+static void insert_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span)
 {
-	lease->holder = holder;
 	rb_add(&lease->by_holder, &leases->held, is_before);
 	timerqueue_init(&lease->end);
 	lease->end.expires = span ? ktime_add_safe(ktime_get(), span) : KTIME_MAX;
@@ -189,8 +224,8 @@ static void erase_locked(struct sm_leases *leases, struct sm_lease *lease)
 
 /* ---- what becomes of a lease */
 
-int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, const void *holder,
-			  u64 span, struct sm_after *after)
+int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span,
+			  struct sm_after *after)
 {
 	lockdep_assert_held(&leases->queue->lock);
 
@@ -200,9 +235,8 @@ int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, cons
 	}
 	if (lease->message->deliveries < SYNCHMESS_MAX_DELIVERIES)
 		lease->message->deliveries++;
-	lease->process = get_pid(task_tgid(current));
 	lease->since = ktime_get();
-	insert_locked(leases, lease, holder, span);
+	insert_locked(leases, lease, span);
 	return 0;
 }
 
@@ -221,7 +255,7 @@ void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
 	trace_message_acked(queue->label, lease->message, lease->token);
 	erase_locked(leases, lease);
 	sm_queue_settle_locked(queue, lease->message, &queue->ledger.delivered, after);
-	lease_free(lease);
+	lease_recycle(lease);
 }
 
 static bool is_exhausted(const struct sm_leases *leases, const struct sm_message *message)
@@ -257,7 +291,7 @@ void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
 }
 
 void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
-			    const void *holder, u64 span)
+			    struct sm_holder *holder, u64 span)
 {
 	if (holder) {
 		trace_message_extended(leases->queue->label, lease->message, lease->token);
@@ -267,7 +301,8 @@ void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
 		lease->process = NULL;
 	}
 	erase_locked(leases, lease);
-	insert_locked(leases, lease, holder, span);
+	lease->holder = holder;
+	insert_locked(leases, lease, span);
 }
 
 /* ---- looking */

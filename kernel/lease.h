@@ -14,14 +14,15 @@
 #define SM_LEASE_H
 
 #include <linux/ktime.h>
-#include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
-struct sm_after;
+struct list_head;
 struct pid;
+struct sm_after;
 struct sm_grave;
+struct sm_lease;
 struct sm_message;
 struct sm_queue;
 
@@ -46,24 +47,33 @@ struct sm_leases {
 };
 
 /**
+ * struct sm_holder - who has leases
+ * @spare: one that has ended, for the next, or NULL; who takes it out has it alone
+ *
+ * It is used again by the process that got it only: to that one's cgroup it is charged.
+ */
+struct sm_holder {
+	struct sm_lease *spare;
+};
+
+/* Its leases have ended, and it gets no more. */
+void sm_holder_release(struct sm_holder *holder);
+
+/**
  * struct sm_lease - a message in a reader's hands
- * @link: in a list, until it is granted
- * @by_holder: in the tree of all, from then on
+ * @by_holder: in the tree of all, once it is granted
  * @end: when it ends by itself; KTIME_MAX for never
  * @message: the message
  * @holder: who may settle it; NULL: nobody, it only waits for its end
- * @process: that got it, referenced; NULL as long as nobody has it
+ * @process: that got it, referenced; NULL when it has it no more
  * @since: when it got it
  * @token: no other lease that its holder ever had, of any queue, had it
  */
 struct sm_lease {
-	union {
-		struct list_head link;
-		struct rb_node by_holder;
-	};
+	struct rb_node by_holder;
 	struct timerqueue_node end;
 	struct sm_message *message;
-	const void *holder;
+	struct sm_holder *holder;
 	struct pid *process;
 	ktime_t since;
 	u64 token;
@@ -80,41 +90,41 @@ void sm_leases_init(struct sm_leases *leases, struct sm_queue *queue);
 void sm_leases_kill(struct sm_leases *leases);
 
 /**
- * sm_lease_create() - make leases without messages
+ * sm_lease_create() - make leases without messages, for the calling process
+ * @holder: who may settle them
  * @count: how many
- * @blank: they are added at its end
+ * @blank: filled in
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM and nothing is added.
+ * Return: 0, or -ENOMEM and there are none.
  */
-int sm_lease_create(unsigned int count, struct list_head *blank);
+int sm_lease_create(struct sm_holder *holder, unsigned int count, struct sm_lease **blank);
 
 /* Frees leases that have no message. */
-void sm_lease_free_list(struct list_head *leases);
+void sm_lease_free_blank(struct sm_lease **blank, unsigned int count);
 
 /**
  * sm_lease_take() - take the oldest messages of the highest priority, to lease them
  * @leases: of the queue
- * @blank: leases without messages; as many are taken
- * @taken: they move there with their messages and tokens
+ * @blank: leases; the first ones get messages and tokens
+ * @most: how many
  *
  * The caller owns the messages: to be granted, or to be given back.
  * Return: how many, 0 when there are none, or -ENODEV.
  */
-int sm_lease_take(struct sm_leases *leases, struct list_head *blank, struct list_head *taken);
+int sm_lease_take(struct sm_leases *leases, struct sm_lease **blank, unsigned int most);
 
 /**
  * sm_lease_grant_locked() - the holder has got the message
  * @leases: of the queue
- * @lease: in no list; the queue's from here on, or gone when the queue is dead
- * @holder: who may settle it
+ * @lease: the queue's from here on, or gone when the queue is dead
  * @span: nanoseconds until it ends by itself; 0: never
  * @after: what to do after the unlock
  *
  * Return: 0 or -ENODEV.
  */
-int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, const void *holder,
-			  u64 span, struct sm_after *after);
+int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span,
+			  struct sm_after *after);
 
 /**
  * sm_lease_cancel_locked() - the holder could not get the message: as if nothing had been
@@ -133,10 +143,11 @@ void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
  *
  * Return: the lease, or NULL when it is not this holder's (any more).
  */
-struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const void *holder, u64 token);
+struct sm_lease *sm_lease_find_locked(struct sm_leases *leases, const struct sm_holder *holder,
+				      u64 token);
 
 /* The lease that this holder got last; NULL if it has none. */
-struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const void *holder);
+struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const struct sm_holder *holder);
 
 /* The lease that ends first of those that end by @until, or NULL. */
 struct sm_lease *sm_lease_ending_locked(struct sm_leases *leases, ktime_t until);
@@ -157,7 +168,7 @@ void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
  * @span: nanoseconds from now; 0: it does not end by itself
  */
 void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
-			    const void *holder, u64 span);
+			    struct sm_holder *holder, u64 span);
 
 /**
  * struct sm_lease_sight - a lease, as somebody sees it who looks
@@ -171,7 +182,7 @@ void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
  * @end: when the lease ends by itself; KTIME_MAX for never
  */
 struct sm_lease_sight {
-	const void *holder;
+	const struct sm_holder *holder;
 	u64 token;
 	u64 id;
 	u32 size;

@@ -6,7 +6,6 @@
 #include "schedule.h"
 
 #include <linux/errno.h>
-#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/synchmess.h>
@@ -14,34 +13,30 @@
 /* So many messages go back under one lock, to keep the lock short. */
 #define PORTION 64
 
-int sm_lending_grant(struct sm_schedule *schedule, struct list_head *taken,
-		     const void *holder, u64 span)
+int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
+		     unsigned int count, u64 span)
 {
-	struct sm_lease *lease, *next;
 	SM_DEFINE_AFTER(after);
 	int err = 0;
 
 	sm_queue_lock(schedule->queue);
-	list_for_each_entry_safe(lease, next, taken, link) {
-		list_del(&lease->link);
-		err = sm_lease_grant_locked(&schedule->leases, lease, holder, span, &after);
-	}
-	sm_schedule_arm_locked(schedule);
+	while (count--)
+		err = sm_lease_grant_locked(&schedule->leases, *taken++, span, &after);
+	if (span)
+		sm_schedule_arm_locked(schedule);
 	sm_queue_unlock(schedule->queue, &after);
 	return err;
 }
 
-void sm_lending_cancel(struct sm_schedule *schedule, struct list_head *taken)
+void sm_lending_cancel(struct sm_schedule *schedule, struct sm_lease **taken,
+		       unsigned int count)
 {
-	struct sm_lease *lease, *next;
 	SM_DEFINE_AFTER(after);
 
 	sm_queue_lock(schedule->queue);
 	/* Each goes before the one that was taken after it. */
-	list_for_each_entry_safe_reverse(lease, next, taken, link) {
-		list_del(&lease->link);
-		sm_lease_cancel_locked(&schedule->leases, lease, &after);
-	}
+	while (count--)
+		sm_lease_cancel_locked(&schedule->leases, taken[count], &after);
 	sm_schedule_arm_locked(schedule);
 	sm_queue_unlock(schedule->queue, &after);
 }
@@ -61,8 +56,8 @@ static void settle_locked(struct sm_schedule *schedule, struct sm_lease *lease,
 		sm_lease_return_locked(leases, lease, after);
 }
 
-int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u64 *tokens,
-		      unsigned int count, unsigned int what, u64 span)
+int sm_lending_settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+		      const u64 *tokens, unsigned int count, unsigned int what, u64 span)
 {
 	struct sm_queue *queue = schedule->queue;
 	struct sm_lease *lease;
@@ -78,13 +73,15 @@ int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u6
 			break;
 		settle_locked(schedule, lease, what, span, &after);
 	}
-	sm_schedule_arm_locked(schedule);
+	/* What has ended by an ack is not waited for. */
+	if (what != SYNCHMESS_ACK)
+		sm_schedule_arm_locked(schedule);
 	dead = queue->dead;
 	sm_queue_unlock(queue, &after);
 	return done ?: dead ? -ENODEV : -ESTALE;
 }
 
-void sm_lending_forsake(struct sm_schedule *schedule, const void *holder)
+void sm_lending_forsake(struct sm_schedule *schedule, const struct sm_holder *holder)
 {
 	struct sm_queue *queue = schedule->queue;
 	struct sm_lease *lease;

@@ -8,8 +8,9 @@
 
 #include <linux/types.h>
 
-struct list_head;
 struct sm_grave;
+struct sm_holder;
+struct sm_lease;
 struct sm_schedule;
 
 /* So many leases are settled under one lock, to keep the lock short. */
@@ -18,24 +19,26 @@ struct sm_schedule;
 /**
  * sm_lending_grant() - readers have got messages that they lease
  * @schedule: of the queue
- * @taken: leases of sm_lease_take(); empty afterwards
- * @holder: who may settle them
+ * @taken: leases of sm_lease_take(); the queue's from here on, or gone
+ * @count: how many
  * @span: nanoseconds until they end by themselves; 0: never
  *
  * Context: may sleep.
  * Return: 0, or -ENODEV and the messages are dropped.
  */
-int sm_lending_grant(struct sm_schedule *schedule, struct list_head *taken,
-		     const void *holder, u64 span);
+int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
+		     unsigned int count, u64 span);
 
 /**
  * sm_lending_cancel() - undo sm_lease_take()
  * @schedule: of the queue
- * @taken: leases; empty afterwards
+ * @taken: leases; gone afterwards
+ * @count: how many
  *
  * Context: may sleep.
  */
-void sm_lending_cancel(struct sm_schedule *schedule, struct list_head *taken);
+void sm_lending_cancel(struct sm_schedule *schedule, struct sm_lease **taken,
+		       unsigned int count);
 
 /**
  * sm_lending_settle() - say what is to become of leased messages
@@ -49,8 +52,8 @@ void sm_lending_cancel(struct sm_schedule *schedule, struct list_head *taken);
  * Context: may sleep.
  * Return: how many; if it is not even the first, -ESTALE or -ENODEV.
  */
-int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u64 *tokens,
-		      unsigned int count, unsigned int what, u64 span);
+int sm_lending_settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+		      const u64 *tokens, unsigned int count, unsigned int what, u64 span);
 
 /**
  * sm_lending_forsake() - a holder is gone
@@ -59,7 +62,7 @@ int sm_lending_settle(struct sm_schedule *schedule, const void *holder, const u6
  *
  * Context: may sleep.
  */
-void sm_lending_forsake(struct sm_schedule *schedule, const void *holder);
+void sm_lending_forsake(struct sm_schedule *schedule, const struct sm_holder *holder);
 
 /**
  * sm_lending_set_retries() - how often a message may be received, and what then

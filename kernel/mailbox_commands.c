@@ -204,7 +204,8 @@ static long send_to_all(struct sm_mailbox *own, struct sm_call *call,
 	unsigned int done;
 	long err = 0;
 
-	if (batch->flags & ~(SYNCHMESS_NOWAIT | SYNCHMESS_ALL) || batch->lease)
+	if (batch->flags & ~(SYNCHMESS_NOWAIT | SYNCHMESS_ALL) || batch->lease ||
+	    batch->ack_count)
 		return -EINVAL;
 	for (done = 0; done < batch->count; done++) {
 		/* What limits it is a matter of each recipient. */

@@ -50,6 +50,7 @@ static void retire_senders(struct sm_port *port)
 void sm_port_release(struct sm_port *port)
 {
 	retire_senders(port);
+	sm_holder_release(&port->holder);
 	put_pid(port->thread);
 	if (port->bell)
 		sm_bell_put(port->bell);
@@ -128,18 +129,6 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 	why.tid = pid_vnr(port->thread);
 	spin_unlock(&port->lock);
 	return sm_abi_put(argument, size, &why, sizeof(why), SM_FIRST_WHY);
-}
-
-int sm_port_check(const struct file *file, fmode_t mode)
-{
-	return (file->f_mode & mode) == mode ? 0 : -EBADF;
-}
-
-ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns)
-{
-	ktime_t deadline = sm_port_patience(file, nowait);
-
-	return deadline == SM_NEVER ? sm_deadline_from_user(ns) : deadline;
 }
 
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline)

@@ -14,6 +14,7 @@
 
 #include "call.h"
 #include "deadline.h"
+#include "lease.h"
 #include "message.h"
 #include "queue.h"
 #include "schedule.h"
@@ -41,6 +42,7 @@ struct sm_bell;
  * @account: who opened it, and pays
  * @bell: what pollers wait on, referenced
  * @is_mailbox: what it sends to or reads are mailboxes; set before it is opened
+ * @holder: of what is leased through it
  * @senders: threads that have sent, each in a place of its own if it can be, or NULL; who
  *	takes one out has it alone
  * @lock: guards all that follows
@@ -54,6 +56,7 @@ struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
 	bool is_mailbox;
+	struct sm_holder holder;
 	struct sm_sender *senders[SM_PORT_SENDERS];
 
 	spinlock_t lock;	/* guards the rest */
@@ -157,7 +160,10 @@ static inline long sm_port_end(struct sm_port *port, struct sm_call *call, long 
  *
  * Return: 0 or -EBADF.
  */
-int sm_port_check(const struct file *file, fmode_t mode);
+static inline int sm_port_check(const struct file *file, fmode_t mode)
+{
+	return likely((file->f_mode & mode) == mode) ? 0 : -EBADF;
+}
 
 /**
  * sm_port_patience() - until when a read or write may wait
@@ -175,7 +181,12 @@ static inline ktime_t sm_port_patience(const struct file *file, bool nowait)
  * @nowait: not at all, as if the file were O_NONBLOCK
  * @ns: the deadline that the program gave, 0 for none
  */
-ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns);
+static inline ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns)
+{
+	ktime_t deadline = sm_port_patience(file, nowait);
+
+	return ns && deadline == SM_NEVER ? sm_deadline_from_user(ns) : deadline;
+}
 
 /* For sm_port_read(): the queue was empty. NULL: that is the answer. */
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);

@@ -10,6 +10,7 @@
 
 #include <linux/bitops.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
@@ -357,13 +358,18 @@ static noinline struct sm_message *take_whatever(struct sm_queue *queue)
 struct sm_message *sm_queue_take_one(struct sm_queue *queue)
 {
 	struct sm_message *message;
+	bool is_empty;
 
 	sm_queue_lock(queue);
 	message = plain_first_locked(queue);
-	if (likely(message))
+	if (likely(message)) {
 		take_out_locked(queue, message);
+		spin_unlock(&queue->lock);
+		return message;
+	}
+	is_empty = !queue->priorities && !queue->dead;
 	spin_unlock(&queue->lock);
-	return likely(message) ? message : take_whatever(queue);
+	return is_empty ? NULL : take_whatever(queue);
 }
 
 static int take_many_locked(struct sm_queue *queue, unsigned int most,
@@ -508,27 +514,21 @@ bool sm_queue_has_messages(struct sm_queue *queue)
 	return any;
 }
 
-static bool has_answer(struct sm_queue *queue)
+static bool has_answer(const struct sm_queue *queue)
 {
-	bool answer;
-
-	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK)
-		return true;
-
-	spin_lock(&queue->lock);
-	answer = queue->dead || queue->priorities;
-	spin_unlock(&queue->lock);
-	return answer;
+	/* Whoever changes that rings afterwards: who looks too early looks again. */
+	return data_race(READ_ONCE(queue->priorities)) || sm_queue_is_dead(queue) ||
+	       READ_ONCE(queue->empty) != SM_EMPTY_BLOCK;
 }
 
 /**
  * struct reader - a thread that waits for a message
  * @wait: on the bell
- * @since: when it began
+ * @since: when it began, in jiffies
  */
 struct reader {
 	struct wait_queue_entry wait;
-	ktime_t since;
+	unsigned long since;
 };
 
 /* By this function who looks knows a struct reader from other entries. */
@@ -554,7 +554,7 @@ void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd)
 int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 {
 	struct wait_queue_head *readers = &queue->bell->readers;
-	struct reader reader = { .since = ktime_get() };
+	struct reader reader = { .since = jiffies };
 	int err;
 
 	init_wait_entry(&reader.wait, WQ_FLAG_EXCLUSIVE);
@@ -567,7 +567,10 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 	} while (!err && !has_answer(queue));
 	finish_wait(readers, &reader.wait);
 
-	/* Who has woken this reader until now must not have done so in vain. */
+	/*
+	 * Who has woken this reader until now must not have done so in vain. What he did before
+	 * is seen: he has taken it off the list, and finish_wait() has seen that, or had his lock.
+	 */
 	return err && has_answer(queue) ? 0 : err;
 }
 

@@ -12,7 +12,8 @@
  * is taken inside it; no user memory is touched under it, nobody is woken
  * under it. What is to be done when it is released is noted in a struct
  * sm_after. The answers to a full and to an empty queue are single words that
- * are read and written with READ_ONCE/WRITE_ONCE.
+ * are read and written with READ_ONCE/WRITE_ONCE. Who waits looks at @priorities and
+ * @dead without the lock: LOOK AFTER QUEUEING in bell.h.
  */
 #ifndef SM_QUEUE_H
 #define SM_QUEUE_H

@@ -15,18 +15,6 @@
 #include <linux/signal.h>
 #include <linux/synchmess.h>
 
-/**
- * struct arrival - a thread that waits for the others
- * @waiter: the thread
- * @member: in whose place, or NULL
- * @culprit: who broke the meeting, if it is broken
- */
-struct arrival {
-	struct sm_waiter waiter;
-	struct sm_member *member;
-	struct sm_party culprit;
-};
-
 /* ---- parties */
 
 static struct sm_party caller(unsigned int how)
@@ -69,22 +57,21 @@ void sm_rendezvous_destroy(struct sm_rendezvous *rendezvous)
 /* The others go, and the next meeting begins. */
 static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list_head *ended)
 {
-	struct arrival *arrival, *next;
+	struct sm_meeting *other;
 
 	lockdep_assert_held(&rendezvous->lock);
 
 	rendezvous->meeting++;
 	rendezvous->arrived = 0;
 	rendezvous->parties = 0;
-	list_for_each_entry_safe(arrival, next, &rendezvous->waiting, waiter.in_line) {
-		if (result == -EOWNERDEAD)
-			arrival->culprit = party_get(&rendezvous->culprit);
-		if (arrival->member) {
-			arrival->member->has_arrived = false;
-			arrival->member->meeting = rendezvous->meeting;
+	list_for_each_entry(other, &rendezvous->waiting, waiter.in_line) {
+		if (other->member) {
+			other->member->has_arrived = false;
+			other->member->meeting = rendezvous->meeting;
 		}
-		sm_waiter_end_locked(&arrival->waiter, result, ended);
+		sm_waiter_end_locked(&other->waiter, result);
 	}
+	list_splice_init(&rendezvous->waiting, ended);
 }
 
 /* All are there. */
@@ -99,6 +86,8 @@ static void meet_all_locked(struct sm_rendezvous *rendezvous, struct list_head *
 static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culprit,
 			 struct list_head *ended)
 {
+	struct sm_meeting *other;
+
 	lockdep_assert_held(&rendezvous->lock);
 
 	trace_rendezvous_broken(rendezvous->label, rendezvous->meeting, culprit.process,
@@ -106,6 +95,8 @@ static void break_locked(struct sm_rendezvous *rendezvous, struct sm_party culpr
 	sm_party_put(&rendezvous->culprit);
 	rendezvous->culprit = culprit;
 	rendezvous->broken = rendezvous->meeting;
+	list_for_each_entry(other, &rendezvous->waiting, waiter.in_line)
+		other->culprit = party_get(&rendezvous->culprit);
 	end_locked(rendezvous, -EOWNERDEAD, ended);
 }
 
@@ -118,7 +109,7 @@ void sm_rendezvous_kill(struct sm_rendezvous *rendezvous)
 	end_locked(rendezvous, -ENODEV, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 }
 
 /* ---- members */
@@ -196,7 +187,7 @@ int sm_rendezvous_leave(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	err = leave_locked(rendezvous, member, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 	return err;
 }
 
@@ -223,7 +214,7 @@ void sm_rendezvous_lose(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	lose_locked(rendezvous, member, how, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 }
 
 void sm_rendezvous_exit(struct sm_rendezvous *rendezvous, struct sm_member *member)
@@ -235,7 +226,7 @@ void sm_rendezvous_exit(struct sm_rendezvous *rendezvous, struct sm_member *memb
 		lose_locked(rendezvous, member, SYNCHMESS_GONE_DIED, &ended);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
+	sm_waiters_wake(&ended);
 }
 
 /* ---- meeting */
@@ -261,7 +252,8 @@ static bool is_dying(void)
 }
 
 /* The meeting was broken, or over, before he came: he takes part in the next. */
-static int tell_late_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
+static noinline int tell_late_locked(struct sm_rendezvous *rendezvous,
+				     struct sm_meeting *meeting)
 {
 	bool was_broken = meeting->number <= rendezvous->broken;
 
@@ -314,70 +306,81 @@ static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *memb
 	return 0;
 }
 
-static void enter_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival,
-			 unsigned int parties)
+static void enter_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			 struct sm_meeting *meeting)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
+	meeting->member = meeting->parties ? NULL : member;
+	sm_waiter_stand_locked(&meeting->waiter, &rendezvous->waiting, &rendezvous->lock);
 	rendezvous->arrived++;
-	rendezvous->parties = parties;
-	if (arrival->member)
-		arrival->member->has_arrived = true;
+	rendezvous->parties = meeting->parties;
+	if (meeting->member)
+		meeting->member->has_arrived = true;
 	trace_rendezvous_arrived(rendezvous->label, rendezvous->meeting, rendezvous->members,
 				 rendezvous->arrived);
 }
 
-static void withdraw_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival)
+static void withdraw_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
 	rendezvous->arrived--;
 	if (!rendezvous->arrived)
 		rendezvous->parties = 0;
-	if (arrival->member)
-		arrival->member->has_arrived = false;
+	if (meeting->member)
+		meeting->member->has_arrived = false;
 	trace_rendezvous_withdrawn(rendezvous->label, rendezvous->meeting, rendezvous->members,
 				   rendezvous->arrived);
 }
 
 /* He goes before the meeting has ended. A dying member is lost when its file is. */
-static void give_up_locked(struct sm_rendezvous *rendezvous, struct arrival *arrival, int reason,
-			   struct list_head *ended)
+static void give_up_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting,
+			   int reason, struct list_head *ended)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
-	withdraw_locked(rendezvous, arrival);
+	withdraw_locked(rendezvous, meeting);
 	if (reason == -ETIMEDOUT) {
-		if (arrival->member)
-			arrival->member->meeting = rendezvous->meeting + 1;
+		if (meeting->member)
+			meeting->member->meeting = rendezvous->meeting + 1;
 		break_locked(rendezvous, caller(SYNCHMESS_GONE_TIMED_OUT), ended);
-	} else if (!arrival->member && is_dying()) {
+	} else if (!meeting->member && is_dying()) {
 		break_locked(rendezvous, caller(SYNCHMESS_GONE_DIED), ended);
 	}
 }
 
-static int wait_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-		       struct sm_meeting *meeting, struct list_head *ended)
+static noinline int stop_waiting(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting,
+				 int reason)
 {
-	struct arrival arrival = { .member = member };
-	int result;
+	LIST_HEAD(ended);
+	bool has_left;
 
-	lockdep_assert_held(&rendezvous->lock);
+	spin_lock(&rendezvous->lock);
+	has_left = sm_waiter_leave_locked(&meeting->waiter);
+	if (has_left)
+		give_up_locked(rendezvous, meeting, reason, &ended);
+	spin_unlock(&rendezvous->lock);
 
-	enter_locked(rendezvous, &arrival, meeting->parties);
-	result = sm_waiter_wait_locked(&arrival.waiter, &rendezvous->waiting, &rendezvous->lock,
-				       meeting->deadline);
-	meeting->culprit = arrival.culprit;
-	if (!arrival.waiter.has_ended)
-		give_up_locked(rendezvous, &arrival, result, ended);
+	sm_waiters_wake(&ended);
+	return has_left ? reason : sm_waiter_await_result(&meeting->waiter);
+}
+
+static int wait_for_others(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
+{
+	int err = sm_waiter_sleep(&meeting->waiter, meeting->deadline);
+	int result = unlikely(err) ? stop_waiting(rendezvous, meeting, err) :
+				     meeting->waiter.result;
+
 	/* Who is interrupted still means this one when he comes again. */
 	if (result != -ERESTARTSYS)
 		meeting->number++;
 	return result;
 }
 
-static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-		       struct sm_meeting *meeting, struct list_head *ended)
+/* Returns 0 when the caller has entered, 1 when all others have. */
+static int arrive_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			 struct sm_meeting *meeting)
 {
 	unsigned int parties = meeting->parties ?: rendezvous->members;
 	int err = check_locked(rendezvous, member, meeting);
@@ -386,29 +389,43 @@ static int meet_locked(struct sm_rendezvous *rendezvous, struct sm_member *membe
 
 	if (err)
 		return err;
-	if (rendezvous->arrived + 1 < parties)
-		return meeting->deadline == SM_AT_ONCE ? -EAGAIN :
-		       wait_locked(rendezvous, meeting->parties ? NULL : member, meeting, ended);
+	if (rendezvous->arrived + 1 >= parties)
+		return 1;
+	if (meeting->deadline == SM_AT_ONCE)
+		return -EAGAIN;
+	enter_locked(rendezvous, member, meeting);
+	return 0;
+}
 
-	meet_all_locked(rendezvous, ended);
+/* The caller has come last. */
+static noinline int meet_others(struct sm_rendezvous *rendezvous, struct sm_member *member,
+				struct sm_meeting *meeting)
+	__releases(&rendezvous->lock)
+{
+	LIST_HEAD(ended);
+
+	meet_all_locked(rendezvous, &ended);
 	meeting->number = rendezvous->meeting;
 	if (!meeting->parties)
 		member->meeting = rendezvous->meeting;
+	spin_unlock(&rendezvous->lock);
+
+	sm_waiters_wake(&ended);
 	return 1;
 }
 
 int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *member,
 		       struct sm_meeting *meeting)
 {
-	LIST_HEAD(ended);
 	int result;
 
 	spin_lock(&rendezvous->lock);
-	result = meet_locked(rendezvous, member, meeting, &ended);
+	result = arrive_locked(rendezvous, member, meeting);
+	if (result > 0)
+		return meet_others(rendezvous, member, meeting);
 	spin_unlock(&rendezvous->lock);
 
-	sm_waiters_wake(&ended, &rendezvous->lock);
-	return result;
+	return result ?: wait_for_others(rendezvous, meeting);
 }
 
 void sm_rendezvous_show(struct sm_rendezvous *rendezvous, struct sm_attendance *attendance)

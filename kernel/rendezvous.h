@@ -20,6 +20,8 @@
 #ifndef SM_RENDEZVOUS_H
 #define SM_RENDEZVOUS_H
 
+#include "waiter.h"
+
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -64,7 +66,7 @@ struct sm_member {
  * @members: how many have joined
  * @parties: how many threads are to meet, if some wait and there are no members
  * @arrived: how many wait
- * @waiting: who waits, a struct arrival each
+ * @waiting: who waits, a struct sm_meeting each
  * @dead: the group was removed
  */
 struct sm_rendezvous {
@@ -87,12 +89,16 @@ struct sm_rendezvous {
  * @number: in: of the meeting that he means, 0: the one in progress; of a member it is not
  *	looked at. Out: of his next one, unless he has not been at any
  * @culprit: out, with -EOWNERDEAD: who broke it; to be given to sm_party_put()
+ * @member: in whose place he waits, or NULL; the rendezvous's, as is the next
+ * @waiter: himself, while he waits
  */
 struct sm_meeting {
 	unsigned int parties;
 	ktime_t deadline;
 	u64 number;
 	struct sm_party culprit;
+	struct sm_member *member;
+	struct sm_waiter waiter;
 };
 
 void sm_party_put(struct sm_party *party);

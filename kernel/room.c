@@ -104,14 +104,15 @@ struct task_struct *sm_room_serve_locked(struct sm_room *room)
 
 void sm_room_dismiss(struct sm_room *room, int reason)
 {
-	struct turn *turn, *next;
+	struct turn *turn;
 	LIST_HEAD(leaving);
 
 	/* Who is sent away may come back at once: that is another turn. */
 	spin_lock(room->lock);
-	list_for_each_entry_safe(turn, next, &room->line, waiter.in_line)
-		sm_waiter_end_locked(&turn->waiter, reason, &leaving);
+	list_for_each_entry(turn, &room->line, waiter.in_line)
+		sm_waiter_end_locked(&turn->waiter, reason);
+	list_splice_init(&room->line, &leaving);
 	spin_unlock(room->lock);
 
-	sm_waiters_wake(&leaving, room->lock);
+	sm_waiters_wake(&leaving);
 }

@@ -339,20 +339,20 @@ unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_messa
 	struct sm_queue *queue = schedule->queue;
 	SM_DEFINE_AFTER(after);
 	unsigned int done;
-	ktime_t now;
+	ktime_t now = 0;
 
 	*err = 0;
 	sm_queue_lock(queue);
-	now = ktime_get();
 	for (done = 0; done < count; done++) {
 		if (likely(send_plainly_locked(queue, messages[done], now))) {
+			now = messages[done]->sent_at;
 			after.published++;
 		} else {
 			*err = send_locked(schedule, messages[done], call, &after);
 			if (*err)
 				break;
 			/* It may have waited. */
-			now = ktime_get();
+			now = 0;
 		}
 		ids[done] = messages[done]->id;
 	}

@@ -3,6 +3,7 @@
 
 #include "abi.h"
 #include "call.h"
+#include "copy.h"
 #include "deadline.h"
 #include "delivery.h"
 #include "lending.h"
@@ -38,14 +39,17 @@ static ktime_t deadline_of(struct file *file, const struct sm_call *call,
 int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argument,
 		      size_t size, struct synchmess_batch *given, struct sm_batch *batch)
 {
+	struct synchmess_batch __user *user = argument;
+	struct sm_port *port = file->private_data;
 	int err;
 
 	err = sm_abi_get(given, sizeof(*given), argument, size, SM_FIRST_BATCH);
 	if (err)
 		return err;
 	/* Who changes it while a ring's thread goes on has asked for what was done. */
-	if (given->reserved || given->count <= call->done || given->count > SYNCHMESS_MAX_BATCH ||
-	    given->message_size > PAGE_SIZE || given->lease > KTIME_MAX)
+	if (given->count <= call->done || given->count > SYNCHMESS_MAX_BATCH ||
+	    given->ack_count > SYNCHMESS_MAX_BATCH || given->message_size > PAGE_SIZE ||
+	    given->lease > KTIME_MAX)
 		return -EINVAL;
 
 	batch->messages = u64_to_user_ptr(given->messages);
@@ -53,8 +57,11 @@ int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argu
 	batch->count = given->count;
 	batch->flags = given->flags;
 	batch->is_compat = call->is_compat;
-	batch->holder = file->private_data;
+	batch->holder = &port->holder;
 	batch->lease = given->lease;
+	batch->acks = u64_to_user_ptr(given->acks);
+	batch->ack_count = given->ack_count;
+	batch->acks_left = &user->ack_count;
 	call->deadline = deadline_of(file, call, given);
 	return 0;
 }
@@ -219,9 +226,9 @@ static int send_portion(struct sm_schedule *schedule, struct sm_call *call,
 			const struct sm_batch *batch, unsigned int *done)
 {
 	unsigned int most = min(batch->count - *done, PORTION), count, sent;
-	struct sm_message *made[PORTION];
+	struct sm_message *made[PORTION] __uninitialized;
+	u64 ids[PORTION] __uninitialized;
 	int err, bad = 0;
-	u64 ids[PORTION];
 
 	count = make_portion(schedule->queue, call, batch, *done, most, made, &bad);
 	sent = sm_schedule_send_many(schedule, made, count, call, ids, &err);
@@ -237,7 +244,8 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 	unsigned int done = call->done;
 	long err;
 
-	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT || batch->lease)
+	if (batch->flags & ~SYNCHMESS_NOWAIT || batch->size < SM_FIRST_OUT || batch->lease ||
+	    batch->ack_count)
 		return -EINVAL;
 	do {
 		err = send_portion(schedule, call, batch, &done);
@@ -248,6 +256,57 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 		return err;
 	}
 	return done ?: err;
+}
+
+/* ---- settling */
+
+/* Settles up to a portion of the tokens; returns how many, or why the first was not. */
+static long settle_portion(struct sm_schedule *schedule, const struct sm_holder *holder,
+			   const u64 __user *user, unsigned int count, unsigned int what,
+			   u64 time)
+{
+	u64 tokens[SM_SETTLED_AT_ONCE] __uninitialized;
+
+	count = min(count, SM_SETTLED_AT_ONCE);
+	if (!sm_copy_in(tokens, user, count * sizeof(*tokens)))
+		return -EFAULT;
+	return sm_lending_settle(schedule, holder, tokens, count, what, time);
+}
+
+static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+		   const struct synchmess_settle *settle)
+{
+	const u64 __user *tokens = u64_to_user_ptr(settle->tokens);
+	unsigned int done = 0;
+	/* Wider than @done, or an error would become a large number beside it. */
+	long settled;
+
+	do {
+		settled = settle_portion(schedule, holder, tokens + done, settle->count - done,
+					 settle->what, settle->time);
+		if (settled < 0)
+			return done ?: settled;
+		done += settled;
+		cond_resched();
+	} while (done < settle->count && !fatal_signal_pending(current));
+	return done;
+}
+
+long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
+			void __user *argument, size_t size)
+{
+	struct sm_port *port = file->private_data;
+	struct synchmess_settle given;
+	int err;
+
+	err = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_SETTLE);
+	if (err)
+		return err;
+	if (given.what < SYNCHMESS_ACK || given.what > SYNCHMESS_EXTEND || !given.count ||
+	    given.count > SYNCHMESS_MAX_BATCH || given.time > KTIME_MAX ||
+	    (given.what == SYNCHMESS_ACK && given.time))
+		return -EINVAL;
+	return settle(schedule, &port->holder, &given);
 }
 
 /* ---- receiving */
@@ -281,7 +340,7 @@ static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *
 			   unsigned int *done)
 {
 	unsigned int most = min(batch->count - *done, PORTION);
-	struct sm_message *taken[PORTION];
+	struct sm_message *taken[PORTION] __uninitialized;
 	int count;
 
 	count = sm_queue_take(schedule->queue, most, taken);
@@ -290,48 +349,48 @@ static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *
 	return deliver_all(schedule, taken, count, batch, done);
 }
 
-static int deliver_leased(struct sm_schedule *schedule, struct list_head *taken,
-			  const struct sm_batch *batch, unsigned int *done)
+static int deliver_leased(struct sm_schedule *schedule, struct sm_lease **taken,
+			  unsigned int count, const struct sm_batch *batch, unsigned int *done)
 {
-	struct sm_lease *lease, *next;
 	struct sm_delivery delivery = begin_delivery(batch, *done);
 	struct sm_message *message;
-	unsigned int count = 0;
-	LIST_HEAD(delivered);
+	unsigned int delivered;
 	int err = 0, dead;
 
 	sm_reader_init(&delivery.reader);
-	list_for_each_entry_safe(lease, next, taken, link) {
-		message = lease->message;
-		delivery.token = lease->token;
+	for (delivered = 0; delivered < count; delivered++) {
+		message = taken[delivered]->message;
+		delivery.token = taken[delivered]->token;
 		err = sm_deliver(&delivery, message, sm_message_published_at(message));
 		if (err)
 			break;
-		list_move_tail(&lease->link, &delivered);
-		count++;
 	}
-	sm_lending_cancel(schedule, taken);
-	dead = sm_lending_grant(schedule, &delivered, batch->holder, batch->lease);
+	if (unlikely(delivered < count))
+		sm_lending_cancel(schedule, taken + delivered, count - delivered);
+	dead = sm_lending_grant(schedule, taken, delivered, batch->lease);
 	if (dead)
 		return dead;
-	*done += count;
+	*done += delivered;
 	return err;
 }
 
 static int lease_portion(struct sm_schedule *schedule, const struct sm_batch *batch,
 			 unsigned int *done)
 {
-	LIST_HEAD(blank);
-	LIST_HEAD(taken);
-	int count;
+	unsigned int most = min(batch->count - *done, PORTION);
+	struct sm_lease *leases[PORTION] __uninitialized;
+	int err, count;
 
-	count = sm_lease_create(min(batch->count - *done, PORTION), &blank);
-	if (!count)
-		count = sm_lease_take(&schedule->leases, &blank, &taken);
-	sm_lease_free_list(&blank);
-	if (count <= 0)
+	err = sm_lease_create(batch->holder, most, leases);
+	if (err)
+		return err;
+	count = sm_lease_take(&schedule->leases, leases, most);
+	if (count <= 0) {
+		sm_lease_free_blank(leases, most);
 		return count ?: 1;
-	return deliver_leased(schedule, &taken, batch, done);
+	}
+	sm_lease_free_blank(leases + count, most - count);
+	return deliver_leased(schedule, leases, count, batch, done);
 }
 
 static long receive(struct sm_schedule *schedule, struct sm_call *call,
@@ -376,61 +435,56 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	return err ?: 1;
 }
 
+/* Acks; returns why that could not be done of the first of those that are left. */
+static int ack_all(struct sm_schedule *schedule, const struct sm_batch *batch,
+		   unsigned int *left)
+{
+	const u64 __user *tokens = batch->acks;
+	long acked;
+
+	do {
+		acked = settle_portion(schedule, batch->holder, tokens, *left, SYNCHMESS_ACK, 0);
+		if (acked < 0)
+			return acked;
+		tokens += acked;
+		*left -= acked;
+		cond_resched();
+	} while (*left && !fatal_signal_pending(current));
+	return *left ? -EINTR : 0;
+}
+
+static noinline int ack(struct sm_schedule *schedule, const struct sm_batch *batch)
+{
+	unsigned int left = batch->ack_count;
+	int err;
+
+	/* First of all: a call that is restarted must not ack again. */
+	if (put_user(0U, batch->acks_left))
+		return -EFAULT;
+	err = ack_all(schedule, batch, &left);
+	if (err && put_user(left, batch->acks_left))
+		return -EFAULT;
+	return err;
+}
+
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 			 const struct sm_batch *batch)
 {
 	const unsigned int known = SYNCHMESS_NOWAIT | SYNCHMESS_PEEK | SYNCHMESS_WHOLE |
 				   SYNCHMESS_LEASE;
+	int err;
 
 	/* Not only once there is a message. */
 	if (batch->flags & ~known || batch->size < SM_FIRST_IN)
 		return -EINVAL;
 	if (batch->flags & SYNCHMESS_LEASE ? batch->flags & SYNCHMESS_PEEK : batch->lease)
 		return -EINVAL;
+	err = batch->ack_count ? ack(schedule, batch) : 0;
+	if (err)
+		return err;
 	if (batch->flags & SYNCHMESS_PEEK)
 		return peek(schedule, call, batch);
 	return receive(schedule, call, batch);
-}
-
-/* ---- settling */
-
-static long settle(struct sm_schedule *schedule, const void *holder,
-		   const struct synchmess_settle *settle)
-{
-	const u64 __user *user = u64_to_user_ptr(settle->tokens);
-	u64 tokens[SM_SETTLED_AT_ONCE];
-	unsigned int count, done = 0;
-	/* Wider than @done, or an error would become a large number beside it. */
-	long settled;
-
-	do {
-		count = min(settle->count - done, SM_SETTLED_AT_ONCE);
-		settled = -EFAULT;
-		if (!copy_from_user(tokens, user + done, count * sizeof(*tokens)))
-			settled = sm_lending_settle(schedule, holder, tokens, count,
-						    settle->what, settle->time);
-		if (settled < 0)
-			return done ?: settled;
-		done += settled;
-		cond_resched();
-	} while (settled == count && done < settle->count && !fatal_signal_pending(current));
-	return done;
-}
-
-long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
-			void __user *argument, size_t size)
-{
-	struct synchmess_settle given;
-	int err;
-
-	err = sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_SETTLE);
-	if (err)
-		return err;
-	if (given.what < SYNCHMESS_ACK || given.what > SYNCHMESS_EXTEND || !given.count ||
-	    given.count > SYNCHMESS_MAX_BATCH || given.time > KTIME_MAX ||
-	    (given.what == SYNCHMESS_ACK && given.time))
-		return -EINVAL;
-	return settle(schedule, file->private_data, &given);
 }
 
 /* ---- revoking */

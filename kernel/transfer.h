@@ -15,6 +15,7 @@
 
 struct file;
 struct sm_call;
+struct sm_holder;
 struct sm_message;
 struct sm_queue;
 struct sm_schedule;
@@ -28,6 +29,9 @@ struct sm_schedule;
  * @is_compat: iovecs are those of a 32-bit program
  * @holder: who may settle what is leased
  * @lease: nanoseconds until it comes back by itself; 0: never
+ * @acks: tokens to ack
+ * @ack_count: how many
+ * @acks_left: where the program is told how many are left
  */
 struct sm_batch {
 	char __user *messages;
@@ -35,8 +39,11 @@ struct sm_batch {
 	unsigned int count;
 	unsigned int flags;
 	bool is_compat;
-	const void *holder;
+	struct sm_holder *holder;
 	u64 lease;
+	const u64 __user *acks;
+	unsigned int ack_count;
+	u32 __user *acks_left;
 };
 
 /* Is anything but zeros where a mailbox may be named? */
@@ -93,6 +100,7 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
  * @call: until when
  * @batch: where to, struct synchmess_in
  *
+ * What is to be acked comes first: if it cannot be, nothing is received.
  * Return: how many were received; if none could be, why.
  */
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,

@@ -14,6 +14,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kstrtox.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/module.h>
@@ -141,9 +142,11 @@ static void show_crowd(struct seq_file *seq, const struct place *place,
 	unsigned int i;
 
 	for (i = 0; i < crowd->count; i++) {
+		const struct sm_person *person = &crowd->people[i];
+
 		sm_label_show(seq, place->label);
-		seq_printf(seq, "%-8s %-8d %-8d %llu\n", place->what, crowd->people[i].pid,
-			   crowd->people[i].tid, ms_since(crowd->people[i].since));
+		seq_printf(seq, "%-8s %-8d %-8d %llu\n", place->what, person->pid, person->tid,
+			   jiffies64_to_msecs(jiffies - person->since));
 	}
 }
 

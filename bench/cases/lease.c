@@ -16,7 +16,7 @@ struct leasing {
 	struct lease_room room;
 };
 
-void lease_receive(int group, struct lease_room *room, unsigned int count, uint32_t flags)
+static void prepare(struct lease_room *room, unsigned int count)
 {
 	unsigned int i;
 
@@ -25,7 +25,24 @@ void lease_receive(int group, struct lease_room *room, unsigned int count, uint3
 		room->messages[i].size = sizeof(room->bytes);
 		room->messages[i].parts = 0;
 	}
+}
+
+void lease_receive(int group, struct lease_room *room, unsigned int count, uint32_t flags)
+{
+	prepare(room, count);
 	group_receive(group, room->messages, count, flags);
+}
+
+void lease_receive_next(int group, struct lease_room *room, unsigned int acks)
+{
+	struct synchmess_batch batch = {
+		.flags = SYNCHMESS_LEASE, .count = 1, .message_size = sizeof(*room->messages),
+		.messages = user(room->messages), .acks = user(room->tokens), .ack_count = acks,
+	};
+
+	prepare(room, 1);
+	room->tokens[0] = room->messages[0].token;
+	must_be(1, ioctl(group, SYNCHMESS_RECEIVE, &batch));
 }
 
 void lease_settle(int group, struct lease_room *room, unsigned int count)

@@ -18,6 +18,9 @@ struct lease_room {
 /* Receives so many, stamps and all, with flags of struct synchmess_batch. */
 void lease_receive(int group, struct lease_room *room, unsigned int count, uint32_t flags);
 
+/* Leases one more, and acks so many with the same call: what was received just before. */
+void lease_receive_next(int group, struct lease_room *room, unsigned int acks);
+
 /* Acknowledges what was just received. */
 void lease_settle(int group, struct lease_room *room, unsigned int count);
 

@@ -39,13 +39,30 @@ static uint64_t receive_leased(void *context, unsigned long operations)
 	return now() - start;
 }
 
+/* Each receive acks what was received before. */
+static uint64_t receive_and_ack(void *context, unsigned long operations)
+{
+	struct stamped *stamped = context;
+	uint64_t start = now();
+	unsigned int acks = 0;
+
+	while (operations--) {
+		must_be(LEASE_SIZE, write(stamped->group, stamped->room.bytes, LEASE_SIZE));
+		lease_receive_next(stamped->group, &stamped->room, acks);
+		acks = 1;
+	}
+	lease_settle(stamped->group, &stamped->room, 1);
+	return now() - start;
+}
+
 static void measure_stamp(const char *subject, measured_body body)
 {
 	const struct plan plan = {
 		.subject = subject, .parameter = "bytes", .value = LEASE_SIZE, .per = "message",
 		.operations = OPERATIONS,
 	};
-	struct stamped stamped = { .group = group_create(LEASE_SIZE, LEASE_SIZE) };
+	/* One that is acked, and the next one. */
+	struct stamped stamped = { .group = group_create(LEASE_SIZE, 2 * LEASE_SIZE) };
 
 	measure(&plan, body, &stamped);
 	must(close(stamped.group));
@@ -54,5 +71,6 @@ static void measure_stamp(const char *subject, measured_body body)
 void case_stamp(void)
 {
 	measure_stamp("synchmess-stamp", receive_stamped);
-	measure_stamp("synchmess-full", receive_leased);
+	measure_stamp("synchmess-settle", receive_leased);
+	measure_stamp("synchmess-full", receive_and_ack);
 }

@@ -204,6 +204,30 @@ static void a_name_is_found_until_it_is_removed(struct kunit *test)
 	sm_group_close(group);
 }
 
+static int find_both(unsigned int number, const char *name)
+{
+	struct synchmess_target target = { .descriptor = number };
+
+	strscpy(target.name, name, sizeof(target.name));
+	return find_target(&target);
+}
+
+static void number_and_name_must_be_of_the_same_one(struct kunit *test)
+{
+	struct sm_group *named = make(test, 7, "jobs"), *other = make(test, 8, "");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, named);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
+	KUNIT_EXPECT_EQ(test, find_both(7, "jobs"), 0);
+	KUNIT_EXPECT_EQ(test, find_both(8, "jobs"), -EEXIST);
+	KUNIT_EXPECT_EQ(test, find_both(9, "jobs"), -EEXIST);
+	KUNIT_EXPECT_EQ(test, find_both(7, "job"), -EEXIST);
+	KUNIT_EXPECT_EQ(test, find_both(9, "job"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(make(test, 9, "jobs")), -EEXIST);
+	sm_group_close(named);
+	sm_group_close(other);
+}
+
 static void a_transient_group_goes_with_its_last_file(struct kunit *test)
 {
 	struct sm_group *group = make_transient(test);
@@ -361,6 +385,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_fails_leaves_nothing),
 	KUNIT_CASE(the_end_removes_all),
 	KUNIT_CASE(a_name_is_found_until_it_is_removed),
+	KUNIT_CASE(number_and_name_must_be_of_the_same_one),
 	KUNIT_CASE(a_transient_group_goes_with_its_last_file),
 	KUNIT_CASE(any_other_group_stays),
 	KUNIT_CASE(the_device_of_a_removed_group_leads_nowhere),

@@ -12,12 +12,13 @@
 
 #include <linux/completion.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/time64.h>
 
 #define HOUR_NS	(3600ull * NSEC_PER_SEC)
 
 /* Who they are does not matter, only that they differ. */
-static char holders[3];
+static struct sm_holder holders[3];
 
 static void send(struct sm_fixture *fixture, u32 number, unsigned int priority)
 {
@@ -27,31 +28,31 @@ static void send(struct sm_fixture *fixture, u32 number, unsigned int priority)
 	KUNIT_ASSERT_EQ(fixture->test, sm_letter_post(fixture, letter, SM_AT_ONCE), 0);
 }
 
-static int take(struct sm_fixture *fixture, unsigned int count, struct list_head *taken)
+static int take(struct sm_fixture *fixture, struct sm_holder *holder, unsigned int count,
+		struct sm_lease **taken)
 {
-	LIST_HEAD(blank);
+	unsigned int used;
 	int took;
 
-	KUNIT_ASSERT_EQ(fixture->test, sm_lease_create(count, &blank), 0);
-	took = sm_lease_take(&fixture->schedule.leases, &blank, taken);
-	sm_lease_free_list(&blank);
+	KUNIT_ASSERT_EQ(fixture->test, sm_lease_create(holder, count, taken), 0);
+	took = sm_lease_take(&fixture->schedule.leases, taken, count);
+	used = max(took, 0);
+	sm_lease_free_blank(taken + used, count - used);
 	return took;
 }
 
 /* Leases the next letter. Returns its token, 0 when there is none. */
-static u64 lease(struct sm_fixture *fixture, const void *holder, u64 span, u32 *number)
+static u64 lease(struct sm_fixture *fixture, struct sm_holder *holder, u64 span, u32 *number)
 {
 	struct sm_lease *lease;
-	LIST_HEAD(taken);
 	u64 token;
 
-	if (take(fixture, 1, &taken) != 1)
+	if (take(fixture, holder, 1, &lease) != 1)
 		return 0;
-	lease = list_first_entry(&taken, struct sm_lease, link);
 	*number = sm_letter_number(lease->message);
 	token = lease->token;
 	KUNIT_EXPECT_EQ(fixture->test,
-			sm_lending_grant(&fixture->schedule, &taken, holder, span), 0);
+			sm_lending_grant(&fixture->schedule, &lease, 1, span), 0);
 	return token;
 }
 
@@ -64,8 +65,8 @@ static u64 lease_letter(struct sm_fixture *fixture, u32 expected)
 	return token;
 }
 
-static int settle(struct sm_fixture *fixture, const void *holder, u64 token, unsigned int what,
-		  u64 span)
+static int settle(struct sm_fixture *fixture, const struct sm_holder *holder, u64 token,
+		  unsigned int what, u64 span)
 {
 	return sm_lending_settle(&fixture->schedule, holder, &token, 1, what, span);
 }
@@ -115,13 +116,13 @@ static void what_was_not_handed_over_does_not_count(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 	struct sm_message *letter;
-	LIST_HEAD(taken);
+	struct sm_lease *taken[5];
 
 	send(fixture, 1, 0);
 	send(fixture, 2, 0);
-	KUNIT_EXPECT_EQ(test, take(fixture, 5, &taken), 2);
+	KUNIT_ASSERT_EQ(test, take(fixture, &holders[0], 5, taken), 2);
 	expect_ledger(fixture, 0, 2, 0);
-	sm_lending_cancel(&fixture->schedule, &taken);
+	sm_lending_cancel(&fixture->schedule, taken, 2);
 	expect_ledger(fixture, 2, 0, 0);
 	letter = sm_take(&fixture->queue);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, letter);
@@ -134,19 +135,17 @@ static void what_was_not_handed_over_does_not_count(struct kunit *test)
 static void a_dead_queue_leases_nothing(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
-	LIST_HEAD(granted);
-	LIST_HEAD(taken);
+	struct sm_lease *granted, *taken, *none;
 
 	send(fixture, 1, 0);
 	send(fixture, 2, 0);
-	KUNIT_EXPECT_EQ(test, take(fixture, 1, &granted), 1);
-	KUNIT_EXPECT_EQ(test, take(fixture, 1, &taken), 1);
+	KUNIT_ASSERT_EQ(test, take(fixture, &holders[0], 1, &granted), 1);
+	KUNIT_ASSERT_EQ(test, take(fixture, &holders[0], 1, &taken), 1);
 	sm_queue_kill(&fixture->queue);
 	sm_schedule_kill(&fixture->schedule);
-	KUNIT_EXPECT_EQ(test, sm_lending_grant(&fixture->schedule, &granted, &holders[0], 0),
-			-ENODEV);
-	sm_lending_cancel(&fixture->schedule, &taken);
-	KUNIT_EXPECT_EQ(test, take(fixture, 1, &taken), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_lending_grant(&fixture->schedule, &granted, 1, 0), -ENODEV);
+	sm_lending_cancel(&fixture->schedule, &taken, 1);
+	KUNIT_EXPECT_EQ(test, take(fixture, &holders[0], 1, &none), -ENODEV);
 	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], 1, SYNCHMESS_ACK, 0), -ENODEV);
 	expect_ledger(fixture, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 2);

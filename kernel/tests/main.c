@@ -23,6 +23,7 @@ MODULE_PARM_DESC(suite, "run only this one");
 
 static struct kunit_suite *suites[] = {
 	&sm_parameter_suite,
+	&sm_waiter_suite,
 	&sm_quota_suite,
 	&sm_copy_suite,
 	&sm_supply_suite,

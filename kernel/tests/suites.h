@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 extern struct kunit_suite sm_parameter_suite;
+extern struct kunit_suite sm_waiter_suite;
 extern struct kunit_suite sm_quota_suite;
 extern struct kunit_suite sm_copy_suite;
 extern struct kunit_suite sm_supply_suite;

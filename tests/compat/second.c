@@ -31,7 +31,7 @@ static __u64 user(const void *pointer)
 
 LAYOUT(query, 40);
 LAYOUT(why, 32);
-LAYOUT(batch, 56);
+LAYOUT(batch, 64);
 LAYOUT(out, 56);
 LAYOUT(in, 120);
 LAYOUT(revoke, 16);

@@ -209,6 +209,21 @@ static long settle(void)
 	return result = lease_settle(fd, settling->what, tokens, settling->count, settling->time);
 }
 
+/* With a receive that finds nothing. */
+static long ack_by_receive(void)
+{
+	const struct settling *settling = sweep_argument;
+	struct synchmess_batch batch = {
+		.flags = SYNCHMESS_LEASE | SYNCHMESS_NOWAIT, .count = 1,
+		.message_size = sizeof(ins[0]), .messages = user(ins),
+		.acks = user(tokens), .ack_count = settling->count,
+	};
+
+	ioctl(fd, SYNCHMESS_RECEIVE, &batch);
+	result = settling->count - batch.ack_count;
+	return result ?: -1;
+}
+
 static void ack_rest(void)
 {
 	unsigned int rest = sent - result;
@@ -430,6 +445,11 @@ static void they_are_buried_without_memory(void **state)
 	SWEEP(name, WITHIN, FAULT, .refusals = 4, .argument = &(struct settling){ __VA_ARGS__ }, \
 	      .prepare = lease_to_settle, .call = settle, .done = (how))
 
+#define ACK_BY_RECEIVE(name, count) \
+	SWEEP(name, WITHIN, FAULT, .refusals = 3, \
+	      .argument = &(struct settling){ count, SYNCHMESS_ACK, 0 }, \
+	      .prepare = lease_to_settle, .call = ack_by_receive, .done = expect_acked)
+
 static const struct CMUnitTest tests[] = {
 	LEASE("lease", 10, .count = 1),
 	LEASE("lease_batch", 10, .count = 3),
@@ -442,6 +462,8 @@ static const struct CMUnitTest tests[] = {
 	SETTLE("ack", expect_acked, 1, SYNCHMESS_ACK, 0),
 	SETTLE("ack_batch", expect_acked, 3, SYNCHMESS_ACK, 0),
 	SETTLE("ack_portions", expect_acked, MOST, SYNCHMESS_ACK, 0),
+	ACK_BY_RECEIVE("ack_by_receive", 1),
+	ACK_BY_RECEIVE("ack_portions_by_receive", MOST),
 	SETTLE("return", expect_returned, 1, SYNCHMESS_RETURN, 0),
 	SETTLE("return_batch", expect_returned, 3, SYNCHMESS_RETURN, 0),
 	SETTLE("return_portions", expect_returned, MOST, SYNCHMESS_RETURN, 0),

@@ -83,7 +83,8 @@ struct group_t {
 #define SYNCHMESS_FEATURE_BARRIER	(1ULL << 1)	/* 64 to 70 */
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 #define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
-#define SYNCHMESS_FEATURE_URING		(1ULL << 4)	/* 40 to 43, 45 and 46 by io_uring */
+#define SYNCHMESS_FEATURE_ACKS		(1ULL << 4)	/* RECEIVE can ack: @ack_count */
+#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 40 to 43, 45 and 46 by io_uring */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
@@ -229,21 +230,24 @@ struct synchmess_in {
  * @flags: SYNCHMESS_NOWAIT, ...
  * @count: how many; at most SYNCHMESS_MAX_BATCH
  * @message_size: bytes of one element of @messages
- * @reserved: 0
+ * @ack_count: RECEIVE: in: how many tokens at @acks; at most SYNCHMESS_MAX_BATCH; out:
+ *	how many of them are left, the last ones; SEND: 0
  * @messages: an array of struct synchmess_out, or of struct synchmess_in
  * @deadline: until when to wait; 0: for ever
  * @to: SEND on /dev/mq: the mailbox, padded with zeros; else zeros
  * @lease: with SYNCHMESS_LEASE: for so long; 0: until the file is closed
+ * @acks: RECEIVE: an array of __u64, tokens to ack before anything is received
  */
 struct synchmess_batch {
 	__u32 flags;
 	__u32 count;
 	__u32 message_size;
-	__u32 reserved;
+	__u32 ack_count;
 	__u64 messages;
 	__u64 deadline;
 	char to[16];
 	__u64 lease;
+	__u64 acks;
 };
 
 #define SYNCHMESS_ACK		1	/* done: it counts as delivered */

@@ -181,8 +181,8 @@ struct synchmess_batch elements_batch(const struct elements *elements, unsigned 
 	if (structure_one_in(random, 64))
 		batch.flags |= 1u << random_below(random, 32);
 	if (structure_one_in(random, 64))
-		batch.reserved = 1u << random_below(random, 32);
-	if (batch.flags & ~known_flags || batch.reserved || !elements->count ||
+		batch.ack_count = SYNCHMESS_MAX_BATCH + 1 + random_below(random, 1u << 31);
+	if (batch.flags & ~known_flags || batch.ack_count || !elements->count ||
 	    elements->count > SYNCHMESS_MAX_BATCH || elements->size > STRUCTURE_PAGE)
 		flaws_add(flaws, EINVAL);
 	return batch;

@@ -145,25 +145,6 @@ static void hand_over(struct game *game, const struct synchmess_in *in, int hold
 	letter->holder = holder;
 }
 
-static void lend(struct game *game)
-{
-	struct synchmess_in in[LETTERS] = { };
-	struct synchmess_batch batch = {
-		.flags = SYNCHMESS_NOWAIT | SYNCHMESS_LEASE,
-		.count = 1 + random_below(&game->random, 3), .message_size = sizeof(in[0]),
-		.messages = user(in), .lease = random_below(&game->random, 2) * HOUR,
-	};
-	unsigned int holder = random_below(&game->random, PRIVATE_FILES);
-	unsigned int waiting = count(game, NOBODY);
-	unsigned int expected = batch.count < waiting ? batch.count : waiting, i;
-
-	expect(game, "RECEIVE returns",
-	       private_call(game->stream, holder, CALL_RECEIVE, SYNCHMESS_RECEIVE, &batch),
-	       expected ? (long)expected : -EAGAIN);
-	for (i = 0; i < expected; i++)
-		hand_over(game, &in[i], holder);
-}
-
 static void take_back(struct game *game, struct letter *letter)
 {
 	bool is_exhausted = game->most && letter->deliveries >= game->most;
@@ -171,6 +152,8 @@ static void take_back(struct game *game, struct letter *letter)
 	letter->holder = is_exhausted ? GONE : NOBODY;
 	game->dropped += is_exhausted;
 }
+
+/* ---- settling */
 
 static void settle_one(struct game *game, struct letter *letter, unsigned int what)
 {
@@ -182,27 +165,91 @@ static void settle_one(struct game *game, struct letter *letter, unsigned int wh
 	game->delivered++;
 }
 
-/* Of any letters, also of those that are another's, or nobody's any more. */
-static void settle(struct game *game)
-{
+/**
+ * struct handful - tokens of any letters, also of those that are another's, or nobody's
+ *	any more
+ */
+struct handful {
 	uint64_t tokens[4];
 	struct letter *letters[4];
+	unsigned int count;
+};
+
+static void pick(struct game *game, struct handful *handful)
+{
+	unsigned int i;
+
+	handful->count = 1 + random_below(&game->random, 4);
+	for (i = 0; i < handful->count; i++) {
+		handful->letters[i] = &game->letters[random_below(&game->random, game->count)];
+		handful->tokens[i] = handful->letters[i]->token;
+	}
+}
+
+/* Returns how many the holder can settle. */
+static unsigned int settle_all(struct game *game, const struct handful *handful, int holder,
+			       unsigned int what)
+{
+	unsigned int good;
+
+	for (good = 0; good < handful->count && handful->letters[good]->holder == holder; good++)
+		settle_one(game, handful->letters[good], what);
+	return good;
+}
+
+static void settle(struct game *game)
+{
+	struct handful handful;
 	struct synchmess_settle settle = {
-		.what = 1 + random_below(&game->random, 3),
-		.count = 1 + random_below(&game->random, 4), .tokens = user(tokens),
+		.what = 1 + random_below(&game->random, 3), .tokens = user(handful.tokens),
 	};
 	int holder = random_below(&game->random, PRIVATE_FILES);
-	unsigned int i, good = 0;
+	unsigned int good;
 
-	for (i = 0; i < settle.count; i++) {
-		letters[i] = &game->letters[random_below(&game->random, game->count)];
-		tokens[i] = letters[i]->token;
-	}
-	for (; good < settle.count && letters[good]->holder == holder; good++)
-		settle_one(game, letters[good], settle.what);
+	pick(game, &handful);
+	settle.count = handful.count;
+	good = settle_all(game, &handful, holder, settle.what);
 	expect(game, "SETTLE returns",
 	       private_call(game->stream, holder, CALL_SETTLE, SYNCHMESS_SETTLE, &settle),
 	       good ? (long)good : -ESTALE);
+}
+
+/* ---- lending */
+
+/* What goes with a receive: then there is one only if all are good. */
+static unsigned int choose_acks(struct game *game, struct handful *handful, int holder,
+				struct synchmess_batch *batch)
+{
+	if (random_below(&game->random, 2))
+		return 0;
+	pick(game, handful);
+	batch->acks = user(handful->tokens);
+	batch->ack_count = handful->count;
+	return handful->count - settle_all(game, handful, holder, SYNCHMESS_ACK);
+}
+
+static void lend(struct game *game)
+{
+	struct synchmess_in in[LETTERS] = { };
+	struct synchmess_batch batch = {
+		.flags = SYNCHMESS_NOWAIT | SYNCHMESS_LEASE,
+		.count = 1 + random_below(&game->random, 3), .message_size = sizeof(in[0]),
+		.messages = user(in), .lease = random_below(&game->random, 2) * HOUR,
+	};
+	unsigned int holder = random_below(&game->random, PRIVATE_FILES);
+	unsigned int waiting = count(game, NOBODY);
+	unsigned int expected = batch.count < waiting ? batch.count : waiting, stale, i;
+	struct handful acks;
+
+	stale = choose_acks(game, &acks, holder, &batch);
+	if (stale)
+		expected = 0;
+	expect(game, "RECEIVE returns",
+	       private_call(game->stream, holder, CALL_RECEIVE, SYNCHMESS_RECEIVE, &batch),
+	       expected ? (long)expected : stale ? -ESTALE : -EAGAIN);
+	expect(game, "acks that are left are", batch.ack_count, stale);
+	for (i = 0; i < expected; i++)
+		hand_over(game, &in[i], holder);
 }
 
 static void take_back_all(struct game *game, int holder)
