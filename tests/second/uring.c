@@ -255,11 +255,11 @@ static void payloads_in_parts(void **state)
 /* The number says which structure it is, as with ioctl(2). */
 static void structures_of_other_versions(void **state)
 {
-	const unsigned int first = 48, later = 64;
 	struct {
 		struct synchmess_batch batch;
 		uint64_t unknown;
 	} send = { .batch = sending(1, 0) };
+	const unsigned int first = 48, later = sizeof(send);
 
 	(void)state;
 	expect_at_once(fd, _IOC(_IOC_READ | _IOC_WRITE, SYNCHMESS_IOC_MAGIC, 40, first), &send, 1);
@@ -313,6 +313,27 @@ static void so_does_who_leases(void **state)
 	uring_expect(&ring, 1, 1);
 	lease_expect_books(fd, 0, 1, 4);
 	assert_int_equal(lease_settle_one(fd, SYNCHMESS_ACK, in[0].token, 0), 1);
+}
+
+/* What acks is looked at once more when it has waited. */
+static void who_acks_and_waits_acks_once(void **state)
+{
+	struct synchmess_batch receive;
+	uint64_t token;
+
+	(void)state;
+	batch_send_text(fd, "done", 0, 0, 0);
+	token = lease_token(fd, "done");
+	receive = receiving(2, SYNCHMESS_LEASE);
+	receive.acks = user(&token);
+	receive.ack_count = 1;
+	uring_command(&ring, fd, SYNCHMESS_RECEIVE, &receive, 1);
+	uring_await_waiting(readers, getpid(), 1);
+	lease_expect_books(fd, 0, 0, 0);
+	batch_send_text(fd, "come", 0, 0, 0);
+	uring_expect(&ring, 1, 1);
+	assert_int_equal(receive.ack_count, 0);
+	lease_expect_books(fd, 0, 1, 4);
 }
 
 static void each_of_many_receives_gets_one_message(void **state)
@@ -739,6 +760,7 @@ static const struct CMUnitTest tests[] = {
 	TEST_RINGED(a_receive_waits_for_a_message),
 	TEST_RINGED(a_peek_waits_too),
 	TEST_RINGED(so_does_who_leases),
+	TEST_RINGED(who_acks_and_waits_acks_once),
 	TEST_RINGED(each_of_many_receives_gets_one_message),
 	TEST_RINGED(a_send_goes_on_where_it_had_to_wait),
 	TEST_RINGED(what_was_sent_before_the_end_counts),
