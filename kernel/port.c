@@ -53,6 +53,7 @@ void sm_port_release(struct sm_port *port)
 	put_pid(port->thread);
 	if (port->bell)
 		sm_bell_put(port->bell);
+	sm_ring_free(port->ring);
 	sm_account_put(port->account);
 }
 
@@ -164,7 +165,8 @@ void sm_port_wait(struct file *file, struct poll_table_struct *wait)
 
 __poll_t sm_port_poll(struct file *file, struct sm_queue *queue)
 {
-	__poll_t events = sm_queue_poll(queue);
+	const struct sm_port *port = file->private_data;
+	__poll_t events = sm_queue_poll(queue, READ_ONCE(port->ring));
 
 	if (!(file->f_mode & FMODE_READ))
 		events &= ~(EPOLLIN | EPOLLRDNORM);
