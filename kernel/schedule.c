@@ -268,11 +268,8 @@ static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
 	struct sm_queue *queue = schedule->queue;
 	int err;
 
-	if (unlikely(queue->ring) && sm_shortcut_take_locked(queue, message)) {
-		list_add_tail(&message->ready, &after->gone);
-		after->published++;
+	if (unlikely(queue->ring) && sm_shortcut_take_locked(queue, message, after))
 		return 0;
-	}
 	err = sm_admission_admit_locked(queue, message, call, after);
 	if (err)
 		return err;

@@ -24,7 +24,6 @@ static __always_inline bool is_watched(void)
 static __always_inline bool is_open_locked(const struct sm_queue *queue, size_t size)
 {
 	return queue->ring && !queue->priorities && !is_watched() &&
-	       sm_admission_is_open_locked(queue, size) &&
 	       sm_ring_fits_locked(queue->ring, size);
 }
 
@@ -62,7 +61,8 @@ bool sm_shortcut_write(struct sm_queue *queue, struct sm_sender *sender,
 	if (!sm_payload_get(from, words))
 		return false;
 	sm_queue_lock(queue);
-	open = is_open_locked(queue, message.size);
+	open = is_open_locked(queue, message.size) &&
+	       sm_admission_is_open_locked(queue, message.size);
 	if (likely(open)) {
 		number_locked(queue, &message);
 		put_words_locked(queue->ring, &message, words);
@@ -73,15 +73,30 @@ bool sm_shortcut_write(struct sm_queue *queue, struct sm_sender *sender,
 	return open;
 }
 
-bool sm_shortcut_take_locked(struct sm_queue *queue, struct sm_message *message)
+/* It needs none in the queue. */
+static void give_room_locked(struct sm_queue *queue, struct sm_message *message,
+			     struct sm_after *after)
+{
+	if (!message->has_room)
+		return;
+	message->has_room = false;
+	sm_queue_release_locked(queue, message->size, after);
+}
+
+bool sm_shortcut_take_locked(struct sm_queue *queue, struct sm_message *message,
+			     struct sm_after *after)
 {
 	lockdep_assert_held(&queue->lock);
 
-	if (!sm_message_is_plain(message) || message->has_room ||
-	    !sm_ring_suits(queue->ring, message->size) ||
+	if (!sm_message_is_plain(message) || !sm_ring_suits(queue->ring, message->size) ||
 	    !is_open_locked(queue, message->size))
 		return false;
+	if (!message->has_room && !sm_admission_is_open_locked(queue, message->size))
+		return false;
+	give_room_locked(queue, message, after);
 	number_locked(queue, message);
 	sm_ring_put_locked(queue->ring, message, message->sent_at);
+	list_add_tail(&message->ready, &after->gone);
+	after->published++;
 	return true;
 }

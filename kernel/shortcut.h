@@ -43,10 +43,12 @@ bool sm_shortcut_write(struct sm_queue *queue, struct sm_sender *sender,
 /**
  * sm_shortcut_take_locked() - send a message
  * @queue: that has a ring
- * @message: plain; gets its number
+ * @message: gets its number; if this succeeds it is gone after the unlock
+ * @after: what to do then
  *
- * Return: whether it is in the ring, and the message only to be freed.
+ * Return: whether it was sent.
  */
-bool sm_shortcut_take_locked(struct sm_queue *queue, struct sm_message *message);
+bool sm_shortcut_take_locked(struct sm_queue *queue, struct sm_message *message,
+			     struct sm_after *after);
 
 #endif /* SM_SHORTCUT_H */
