@@ -484,19 +484,23 @@ static void pollers_see_what_is_unread(void **state)
 
 /* ---- who looks on */
 
+#define FIELDS "id=1 size=4 priority=0 deliveries=0"
+
+static void expect_event(const char *what)
+{
+	tracing_expect("message_%s: group=%u mailbox= " FIELDS " sender=%d", what,
+		       batch_stat(fd).descriptor, getpid());
+}
+
 static void events_are_told(void **state)
 {
-	unsigned int number = batch_stat(fd).descriptor;
-
 	(void)state;
 	tracing_begin();
 	group_send(fd, "seen");
 	ringed_expect_flags(&ring, SYNCHMESS_RING_MORE);
 	assert_ok(ringed_move(&ring));
-	tracing_expect("message_sent: group=%u mailbox= id=1 size=4 priority=0 deliveries=0 sender=%d",
-		       number, getpid());
-	tracing_expect("message_received: group=%u mailbox= id=1 size=4 priority=0 deliveries=0 sender=%d",
-		       number, getpid());
+	expect_event("sent");
+	expect_event("received");
 	tracing_end();
 	ringed_expect(&ring, "seen");
 }

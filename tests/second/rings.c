@@ -409,7 +409,8 @@ static void unregistering_is_told(void **state)
 static void overwriting_leaves_what_is_in_the_ring(void **state)
 {
 	const struct synchmess_settings settings = { .max_messages = 2 };
-	int owner = registered_as("owner", &settings), handle = registered_handle(owner, "owner", 0);
+	int owner = registered_as("owner", &settings);
+	int handle = registered_handle(owner, "owner", 0);
 	struct ring ring = ringed(owner, PAGE);
 	unsigned int fits, i;
 	struct synchmess_stat stat = { };
