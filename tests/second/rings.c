@@ -159,7 +159,8 @@ static void it_is_mapped_as_a_whole_or_not(void **state)
 	expect_no_map(4 * PAGE, BOTH, MAP_SHARED, 0, EINVAL);
 	expect_no_map(3 * PAGE, BOTH, MAP_SHARED, PAGE, EINVAL);
 	expect_no_map(3 * PAGE, BOTH, MAP_PRIVATE, 0, EINVAL);
-	expect_no_map(3 * PAGE, BOTH | PROT_EXEC, MAP_SHARED, 0, EINVAL);
+	/* Newer kernels do not let it get as far as the module: EPERM. */
+	assert_ptr_equal(map(3 * PAGE, BOTH | PROT_EXEC, MAP_SHARED, 0), MAP_FAILED);
 	memory = map(3 * PAGE, BOTH, MAP_SHARED, 0);
 	assert_ptr_not_equal(memory, MAP_FAILED);
 	assert_fails(mprotect(memory, PAGE, PROT_READ | PROT_EXEC), EACCES);
