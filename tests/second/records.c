@@ -425,7 +425,7 @@ static void it_waits_no_longer_than_it_may(void **state)
 	assert_fails(ring_wait(&ring, 0, 0), EAGAIN);
 	assert_ok(fcntl(fd, F_SETFL, 0));
 	assert_fails(ioctl(fd, SYNCHMESS_RING_WAIT, &wait), EINVAL);
-	wait = (struct synchmess_ring_wait){ .reserved = 1 };
+	wait = (struct synchmess_ring_wait){ .flags = 1, .reserved = 1 };
 	assert_fails(ioctl(fd, SYNCHMESS_RING_WAIT, &wait), EINVAL);
 	assert_fails(ioctl(fd, SYNCHMESS_RING_WAIT, memory_bad()), EFAULT);
 }
