@@ -5,6 +5,7 @@
 #include "call.h"
 #include "port.h"
 #include "queue.h"
+#include "ring_commands.h"
 #include "schedule.h"
 #include "settings.h"
 #include "transfer.h"
@@ -22,7 +23,8 @@ static long query(void __user *argument, size_t size)
 	const struct synchmess_query query = {
 		.features = SYNCHMESS_FEATURE_MESSAGES | SYNCHMESS_FEATURE_BARRIER |
 			    SYNCHMESS_FEATURE_LEASES | SYNCHMESS_FEATURE_FROM_KERNEL |
-			    SYNCHMESS_FEATURE_ACKS | SYNCHMESS_FEATURE_URING,
+			    SYNCHMESS_FEATURE_ACKS | SYNCHMESS_FEATURE_URING |
+			    SYNCHMESS_FEATURE_RING,
 		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
 		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
 		.max_batch = SYNCHMESS_MAX_BATCH,
@@ -102,6 +104,8 @@ static long receive(struct file *file, struct sm_schedule *schedule, struct sm_c
 	long result;
 
 	result = begin(file, call, FMODE_READ, argument, size, &batch);
+	if (!result && sm_port_is_shut_out(file->private_data, schedule->queue))
+		result = -EBUSY;
 	if (!result)
 		result = sm_transfer_receive(schedule, call, &batch);
 	return sm_port_end(file->private_data, call, result);
@@ -151,6 +155,20 @@ static long set(struct file *file, struct sm_queue *queue, struct sm_call *call,
 	return sm_port_end(file->private_data, call, err);
 }
 
+static long attach_ring(struct file *file, struct sm_queue *queue, struct sm_call *call,
+			void __user *argument, size_t size)
+{
+	return sm_port_end(file->private_data, call,
+			   sm_ring_attach(file, queue, call, argument, size));
+}
+
+static long wait_for_ring(struct file *file, struct sm_queue *queue, struct sm_call *call,
+			  void __user *argument, size_t size)
+{
+	return sm_port_end(file->private_data, call,
+			   sm_ring_wait(file, queue, call, argument, size));
+}
+
 bool sm_commands_need_queue(unsigned int command)
 {
 	switch (SM_COMMAND(command)) {
@@ -160,6 +178,8 @@ bool sm_commands_need_queue(unsigned int command)
 	case SM_COMMAND(SYNCHMESS_SET):
 	case SM_COMMAND(SYNCHMESS_SETTLE):
 	case SM_COMMAND(SYNCHMESS_RETRIES):
+	case SM_COMMAND(SYNCHMESS_RING):
+	case SM_COMMAND(SYNCHMESS_RING_WAIT):
 		return true;
 	}
 	return false;
@@ -181,6 +201,10 @@ long sm_commands_queue(struct file *file, struct sm_schedule *schedule, struct s
 		return settle(file, schedule, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_SET):
 		return set(file, schedule->queue, call, argument, size);
+	case SM_COMMAND(SYNCHMESS_RING):
+		return attach_ring(file, schedule->queue, call, argument, size);
+	case SM_COMMAND(SYNCHMESS_RING_WAIT):
+		return wait_for_ring(file, schedule->queue, call, argument, size);
 	}
 	return sm_commands_any(file->private_data, command, argument);
 }

@@ -25,7 +25,8 @@ struct synchmess_list;
 long sm_commands_any(struct sm_port *port, unsigned int command, void __user *argument);
 
 /**
- * sm_commands_queue() - the former, and SYNCHMESS_SEND, _RECEIVE, _SETTLE, _REVOKE, _SET
+ * sm_commands_queue() - the former, and SYNCHMESS_SEND, _RECEIVE, _SETTLE, _REVOKE, _SET,
+ *	_RING, _RING_WAIT
  * @file: whose private data is a port
  * @schedule: in front of the file's queue; the caller keeps it alive
  * @call: how it came

@@ -2,7 +2,6 @@
 #include "delivery.h"
 
 #include "abi.h"
-#include "deadline.h"
 #include "message.h"
 #include "sender.h"
 
@@ -11,45 +10,15 @@
 #include <linux/errno.h>
 #include <linux/fault-inject-usercopy.h>
 #include <linux/kernel.h>
-#include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/stddef.h>
-#include <linux/string.h>
 #include <linux/synchmess.h>
 #include <linux/uaccess.h>
-#include <linux/user_namespace.h>
-
-void sm_reader_init(struct sm_reader *reader)
-{
-	reader->clock = sm_clock_offset();
-	reader->sender = NULL;
-}
-
-/* Most readers see numbers as they are: those need no maps. */
-static __always_inline void look_at_ids(struct sm_reader *reader, const struct sm_sender *sender)
-{
-	struct user_namespace *users = current_user_ns();
-
-	if (likely(users == &init_user_ns)) {
-		reader->uid = __kuid_val(sender->uid);
-		reader->gid = __kgid_val(sender->gid);
-	} else {
-		reader->uid = from_kuid_munged(users, sender->uid);
-		reader->gid = from_kgid_munged(users, sender->gid);
-	}
-}
 
 static noinline void look_at(struct sm_reader *reader, const struct sm_sender *sender)
 {
-	struct pid_namespace *pids = task_active_pid_ns(current);
-
-	reader->sender = sender;
-	reader->pid = pid_nr_ns(sender->process, pids);
-	reader->tid = pid_nr_ns(sender->thread, pids);
-	look_at_ids(reader, sender);
-	reader->flags = sender->process ? 0 : SYNCHMESS_FROM_KERNEL;
-	memcpy(reader->name, sender->name, sizeof(reader->name));
+	sm_reader_look_at(reader, sender, task_active_pid_ns(current), current_user_ns());
 }
 
 #define ASK(value, from)	unsafe_get_user(value, from, fault)
@@ -95,8 +64,7 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 	const struct sm_reader *reader = &delivery->reader;
 	struct synchmess_in __user *in = delivery->to;
 
-	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name) ||
-		     sizeof(in->mailbox) != sizeof(message->sender->name));
+	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name));
 	if (should_fail_usercopy() || !user_write_access_begin(in, delivery->size))
 		return false;
 	TELL(message->id, &in->id);
@@ -138,7 +106,7 @@ static __always_inline int hand_over(struct sm_delivery *delivery,
 				     const struct sm_message *message, ktime_t published_at,
 				     const struct sm_payload *to)
 {
-	if (unlikely(delivery->reader.sender != message->sender))
+	if (unlikely(delivery->reader.seen != message->sender->number))
 		look_at(&delivery->reader, message->sender);
 	if (unlikely(delivery->size < sizeof(struct synchmess_in)) && !clear_end(delivery))
 		return -EFAULT;

@@ -3,38 +3,12 @@
 #ifndef SM_DELIVERY_H
 #define SM_DELIVERY_H
 
+#include "reader.h"
+
 #include <linux/ktime.h>
 #include <linux/types.h>
 
 struct sm_message;
-struct sm_sender;
-
-/**
- * struct sm_reader - a program, as far as it sees others from where it is
- * @clock: by how much its clock is ahead
- * @sender: of whom all that follows is; the same as of the message before, mostly
- * @pid: in its namespace
- * @tid: in its namespace
- * @uid: in its namespace
- * @gid: in its namespace
- * @flags: SYNCHMESS_FROM_KERNEL
- * @name: of its mailbox, or module
- *
- * It lives no longer than the messages that it is shown: @sender is no reference.
- */
-struct sm_reader {
-	ktime_t clock;
-	const struct sm_sender *sender;
-	u32 pid;
-	u32 tid;
-	u32 uid;
-	u32 gid;
-	u32 flags;
-	u64 name[2];
-};
-
-/* The calling program. */
-void sm_reader_init(struct sm_reader *reader);
 
 /**
  * struct sm_delivery - messages that are handed over, one after the other

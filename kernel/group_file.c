@@ -13,6 +13,7 @@
 #include "lending.h"
 #include "payload.h"
 #include "port.h"
+#include "ring_commands.h"
 #include "uring.h"
 
 #include <linux/anon_inodes.h>
@@ -107,6 +108,7 @@ static int group_release(struct inode *inode, struct file *file)
 		return 0;
 	opened = opened_as(file);
 	sm_lending_forsake(&opened->group->schedule, &opened->port.holder);
+	sm_ring_give_up(&opened->port, &opened->group->queue);
 	sm_rendezvous_lose(&opened->group->rendezvous, &opened->member, SYNCHMESS_GONE_CLOSED);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);
@@ -116,7 +118,10 @@ static int group_release(struct inode *inode, struct file *file)
 
 static __always_inline ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
 {
-	return sm_port_read(&group_of(file)->schedule, sm_port_patience(file, nowait), to);
+	const struct group_file *opened = opened_as(file);
+
+	return sm_port_read(&opened->port, &opened->group->schedule,
+			    sm_port_patience(file, nowait), to);
 }
 
 static noinline ssize_t send_later(struct group_file *opened, ktime_t deadline,
@@ -319,6 +324,7 @@ static const struct file_operations group_operations = {
 	.read_iter = group_read_iter,
 	.write_iter = group_write_iter,
 	.poll = group_poll,
+	.mmap = sm_ring_mmap,
 	.fasync = sm_port_fasync,
 	.fsync = group_fsync,
 	.unlocked_ioctl = group_ioctl,

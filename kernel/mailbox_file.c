@@ -12,6 +12,7 @@
 #include "parameter.h"
 #include "payload.h"
 #include "port.h"
+#include "ring_commands.h"
 
 #include <linux/compat.h>
 #include <linux/err.h>
@@ -132,7 +133,7 @@ static __always_inline ssize_t take(struct file *file, const struct sm_payload *
 
 	if (!own)
 		return -ENOENT;
-	got = sm_port_read(&own->schedule, sm_port_patience(file, nowait), to);
+	got = sm_port_read(file->private_data, &own->schedule, sm_port_patience(file, nowait), to);
 	sm_mailbox_put(own);
 	/* Unregistered meanwhile, by another thread: as if that had come first. */
 	return got == -ENODEV ? -ENOENT : got;
@@ -235,6 +236,7 @@ static const struct file_operations mailbox_operations = {
 	.read_iter = mailbox_read_iter,
 	.write_iter = mailbox_write_iter,
 	.poll = mailbox_poll,
+	.mmap = sm_ring_mmap,
 	.fasync = sm_port_fasync,
 	.fsync = mailbox_fsync,
 	.unlocked_ioctl = sm_mailbox_ioctl,

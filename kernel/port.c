@@ -54,6 +54,7 @@ void sm_port_release(struct sm_port *port)
 	put_pid(port->thread);
 	if (port->bell)
 		sm_bell_put(port->bell);
+	sm_ring_free(port->ring);
 	sm_account_put(port->account);
 }
 
@@ -131,6 +132,13 @@ long sm_port_why(struct sm_port *port, void __user *argument, size_t size)
 	return sm_abi_put(argument, size, &why, sizeof(why), SM_FIRST_WHY);
 }
 
+ktime_t sm_port_deadline(const struct file *file, const struct sm_call *call, bool nowait, u64 ns)
+{
+	ktime_t deadline = sm_port_until(file, nowait, ns);
+
+	return unlikely(call->elsewhere) && deadline != SM_AT_ONCE ? SM_ELSEWHERE : deadline;
+}
+
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline)
 {
 	struct sm_message *message;
@@ -157,7 +165,8 @@ void sm_port_wait(struct file *file, struct poll_table_struct *wait)
 
 __poll_t sm_port_poll(struct file *file, struct sm_queue *queue)
 {
-	__poll_t events = sm_queue_poll(queue);
+	const struct sm_port *port = file->private_data;
+	__poll_t events = sm_queue_poll(queue, READ_ONCE(port->ring));
 
 	if (!(file->f_mode & FMODE_READ))
 		events &= ~(EPOLLIN | EPOLLRDNORM);

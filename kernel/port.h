@@ -19,6 +19,7 @@
 #include "queue.h"
 #include "schedule.h"
 #include "sender.h"
+#include "shortcut.h"
 
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -41,6 +42,8 @@ struct sm_bell;
  * struct sm_port - an open file
  * @account: who opened it, and pays
  * @bell: what pollers wait on, referenced
+ * @ring: of its reader, or NULL; ERR_PTR while it is made; set once, read and written
+ *	with smp_load_acquire/smp_store_release where it is followed
  * @is_mailbox: what it sends to or reads are mailboxes; set before it is opened
  * @holder: of what is leased through it
  * @senders: threads that have sent, each in a place of its own if it can be, or NULL; who
@@ -55,6 +58,7 @@ struct sm_bell;
 struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
+	struct sm_ring *ring;
 	bool is_mailbox;
 	struct sm_holder holder;
 	struct sm_sender *senders[SM_PORT_SENDERS];
@@ -188,11 +192,29 @@ static inline ktime_t sm_port_until(const struct file *file, bool nowait, u64 ns
 	return ns && deadline == SM_NEVER ? sm_deadline_from_user(ns) : deadline;
 }
 
+/* Does another file have a ring, and with it all messages? */
+static inline bool sm_port_is_shut_out(const struct sm_port *port, const struct sm_queue *queue)
+{
+	const struct sm_ring *ring = READ_ONCE(queue->ring);
+
+	return unlikely(ring) && ring != READ_ONCE(port->ring);
+}
+
+/**
+ * sm_port_deadline() - until when a command may wait that a ring (io_uring) can have, too
+ * @file: through which it came
+ * @call: how
+ * @nowait: as sm_port_until()
+ * @ns: likewise
+ */
+ktime_t sm_port_deadline(const struct file *file, const struct sm_call *call, bool nowait, u64 ns);
+
 /* For sm_port_read(): the queue was empty. NULL: that is the answer. */
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
 
 /**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
+ * @port: through which
  * @schedule: in front of the queue to read from; the caller keeps it alive
  * @deadline: until when it may wait
  * @to: the reader's buffer; what does not fit of the message is gone
@@ -200,9 +222,10 @@ struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
  * A buffer that faults leaves the message where it was, and so does a reader
  * who is being killed.
  *
- * Return: bytes, or -EFAULT, -EAGAIN, -EINTR, -ERESTARTSYS, -ENODEV.
+ * Return: bytes, or -EFAULT, -EAGAIN, -EBUSY, -EINTR, -ERESTARTSYS, -ENODEV.
  */
-static __always_inline ssize_t sm_port_read(struct sm_schedule *schedule, ktime_t deadline,
+static __always_inline ssize_t sm_port_read(const struct sm_port *port,
+					    struct sm_schedule *schedule, ktime_t deadline,
 					    const struct sm_payload *to)
 {
 	struct sm_queue *queue = schedule->queue;
@@ -211,6 +234,8 @@ static __always_inline ssize_t sm_port_read(struct sm_schedule *schedule, ktime_
 
 	if (!to->size)
 		return sm_queue_is_dead(queue) ? -ENODEV : 0;
+	if (sm_port_is_shut_out(port, queue))
+		return -EBUSY;
 
 	message = sm_queue_take_one(queue) ?: sm_port_await(queue, deadline);
 	if (IS_ERR_OR_NULL(message))
@@ -233,10 +258,13 @@ static __always_inline ssize_t sm_port_send(struct sm_schedule *schedule, struct
 	struct sm_message *message;
 	int err;
 
+	if (terms == &sm_terms_plain && sm_shortcut_is_open(schedule->queue, from) &&
+	    sm_shortcut_write(schedule->queue, call->sender, from))
+		return from->size;
+
 	err = sm_queue_check(schedule->queue, from->size, &call->why);
 	if (err || !from->size)
 		return err;
-
 	message = sm_message_from_user(call, terms, from);
 	if (IS_ERR(message))
 		return PTR_ERR(message);

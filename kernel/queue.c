@@ -137,6 +137,9 @@ void sm_queue_kill(struct sm_queue *queue)
 
 	spin_lock(&queue->lock);
 	WRITE_ONCE(queue->dead, true);
+	if (queue->ring)
+		sm_ring_tell_locked(queue->ring, SYNCHMESS_RING_DEAD);
+	WRITE_ONCE(queue->ring, NULL);
 	for (priority = 0; priority < SYNCHMESS_PRIORITIES; priority++)
 		sm_lane_move(&queue->ready[priority], &lanes[priority]);
 	queue->priorities = 0;
@@ -404,6 +407,43 @@ int sm_queue_take(struct sm_queue *queue, unsigned int most, struct sm_message *
 	return count;
 }
 
+/* What the reader gets here counts as delivered, whatever he does with it. */
+static int move_locked(struct sm_queue *queue, struct sm_ring *ring, struct sm_after *after)
+{
+	struct sm_message *message;
+
+	if (queue->dead || queue->ring != ring)
+		return -ENODEV;
+	message = first_locked(queue, after);
+	if (!message)
+		sm_ring_tell_locked(ring, 0);
+	if (IS_ERR_OR_NULL(message))
+		return PTR_ERR(message);
+	if (!sm_ring_suits(ring, message->size))
+		return -EMSGSIZE;
+	if (!sm_ring_fits_locked(ring, message->size))
+		return 0;
+	stop_expiry_locked(queue, message);
+	take_out_locked(queue, message);
+	sm_ring_put_locked(ring, message, sm_message_published_at(message));
+	list_add_tail(&message->ready, &after->gone);
+	sm_queue_serve_locked(queue, after);
+	return 1;
+}
+
+int sm_queue_move_one(struct sm_queue *queue, struct sm_ring *ring)
+{
+	SM_DEFINE_AFTER(after);
+	int result;
+
+	do {
+		sm_queue_lock(queue);
+		result = move_locked(queue, ring, &after);
+		sm_queue_unlock(queue, &after);
+	} while (result == -EAGAIN);
+	return result;
+}
+
 static int peek_locked(struct sm_queue *queue, bool waited, struct sm_view *view,
 		       struct sm_after *after)
 {
@@ -514,11 +554,23 @@ bool sm_queue_has_messages(struct sm_queue *queue)
 	return any;
 }
 
-static bool has_answer(const struct sm_queue *queue)
+bool sm_queue_has_unread(struct sm_queue *queue, const struct sm_ring *ring)
+{
+	bool any;
+
+	spin_lock(&queue->lock);
+	any = sm_ring_unread_locked(ring);
+	spin_unlock(&queue->lock);
+	return any;
+}
+
+/* For a reader with this ring, or none. */
+static bool has_answer(const struct sm_queue *queue, const struct sm_ring *ring)
 {
 	/* Whoever changes that rings afterwards: who looks too early looks again. */
 	return data_race(READ_ONCE(queue->priorities)) || sm_queue_is_dead(queue) ||
-	       READ_ONCE(queue->empty) != SM_EMPTY_BLOCK;
+	       READ_ONCE(queue->empty) != SM_EMPTY_BLOCK || READ_ONCE(queue->ring) != ring ||
+	       (ring && sm_ring_seems_unread(ring));
 }
 
 /**
@@ -551,7 +603,7 @@ void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd)
 }
 
 /* As wait_event_interruptible_exclusive(), with a deadline. See LOOK AFTER QUEUEING. */
-int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
+static int wait_for(struct sm_queue *queue, const struct sm_ring *ring, ktime_t deadline)
 {
 	struct wait_queue_head *readers = &queue->bell->readers;
 	struct reader reader = { .since = jiffies };
@@ -561,34 +613,88 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
 	reader.wait.func = wake_reader;
 	do {
 		err = prepare_to_wait_event(readers, &reader.wait, TASK_INTERRUPTIBLE);
-		if (err || has_answer(queue))
+		if (err || has_answer(queue, ring))
 			break;
 		err = sm_deadline_sleep(deadline);
-	} while (!err && !has_answer(queue));
+	} while (!err && !has_answer(queue, ring));
 	finish_wait(readers, &reader.wait);
 
 	/*
 	 * Who has woken this reader until now must not have done so in vain. What he did before
 	 * is seen: he has taken it off the list, and finish_wait() has seen that, or had his lock.
 	 */
-	return err && has_answer(queue) ? 0 : err;
+	return err && has_answer(queue, ring) ? 0 : err;
+}
+
+int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
+{
+	return wait_for(queue, NULL, deadline);
+}
+
+int sm_queue_await_for(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline)
+{
+	int err;
+
+	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK)
+		return -EAGAIN;
+	err = sm_deadline_check(deadline);
+	if (err)
+		return err;
+	if (!ring && READ_ONCE(queue->ring))
+		return -EBUSY;
+	return wait_for(queue, ring, deadline);
 }
 
 int sm_queue_await(struct sm_queue *queue, ktime_t deadline)
 {
-	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK)
-		return -EAGAIN;
-	return sm_deadline_check(deadline) ?: sm_queue_wait(queue, deadline);
+	return sm_queue_await_for(queue, NULL, deadline);
 }
 
-__poll_t sm_queue_poll(struct sm_queue *queue)
+int sm_queue_attach(struct sm_queue *queue, struct sm_ring *ring)
+{
+	int err = 0;
+
+	spin_lock(&queue->lock);
+	if (queue->dead)
+		err = -ENODEV;
+	else if (queue->ring)
+		err = -EBUSY;
+	else
+		WRITE_ONCE(queue->ring, ring);
+	if (!err && queue->priorities)
+		sm_ring_tell_locked(ring, SYNCHMESS_RING_MORE);
+	spin_unlock(&queue->lock);
+	return err;
+}
+
+void sm_queue_detach(struct sm_queue *queue, const struct sm_ring *ring)
+{
+	spin_lock(&queue->lock);
+	if (queue->ring == ring)
+		WRITE_ONCE(queue->ring, NULL);
+	spin_unlock(&queue->lock);
+	/* Others may read again. */
+	sm_bell_ring_all(queue->bell);
+}
+
+/* Has a reader with this ring, or none, something to read? */
+static bool is_readable_locked(const struct sm_queue *queue, const struct sm_ring *ring)
+{
+	struct sm_ring *alone = queue->ring;
+
+	if (alone && alone != ring)
+		return false;
+	return queue->priorities || (alone && sm_ring_unread_locked(alone));
+}
+
+__poll_t sm_queue_poll(struct sm_queue *queue, const struct sm_ring *ring)
 {
 	__poll_t events = 0;
 
 	spin_lock(&queue->lock);
 	if (queue->dead)
 		events = EPOLLHUP | EPOLLERR;
-	else if (queue->priorities)
+	else if (is_readable_locked(queue, ring))
 		events = EPOLLIN | EPOLLRDNORM;
 	if (!queue->dead && is_writable_locked(queue))
 		events |= EPOLLOUT | EPOLLWRNORM;

@@ -23,6 +23,7 @@
 #include "histogram.h"
 #include "index.h"
 #include "lane.h"
+#include "ring.h"
 #include "room.h"
 
 #include <linux/errno.h>
@@ -103,6 +104,7 @@ struct sm_ledger {
  * @ready_bytes: of payload that they have
  * @published: how many messages were ever made readable; the next one's place
  * @expiring: those of @ready that have a lifetime
+ * @ring: of the one reader who may take messages, or NULL
  * @index: all messages, also delayed ones, by their number
  * @room: what may be stored, and is
  * @ledger: what became of the messages
@@ -122,6 +124,7 @@ struct sm_queue {
 	unsigned long ready_bytes;
 	u64 published;
 	struct timerqueue_head expiring;
+	struct sm_ring *ring;
 	struct sm_index index;
 	struct sm_room room;
 	struct sm_ledger ledger;
@@ -210,6 +213,13 @@ static inline int sm_queue_check(const struct sm_queue *queue, size_t size,
 bool sm_queue_has_messages(struct sm_queue *queue);
 
 /**
+ * sm_queue_has_unread() - has the reader something left in his ring
+ * @queue: the queue
+ * @ring: his
+ */
+bool sm_queue_has_unread(struct sm_queue *queue, const struct sm_ring *ring);
+
+/**
  * sm_queue_take() - take the oldest messages of the highest priority
  * @queue: the queue
  * @most: how many
@@ -228,6 +238,17 @@ int sm_queue_take(struct sm_queue *queue, unsigned int most, struct sm_message *
  * Return: the message, NULL when there is none, or ERR_PTR(-ENODEV).
  */
 struct sm_message *sm_queue_take_one(struct sm_queue *queue);
+
+/**
+ * sm_queue_move_one() - let the next message go from the queue into its ring
+ * @queue: the queue
+ * @ring: the caller's
+ *
+ * Context: may sleep.
+ * Return: 1; 0 when there is none, or none that fits now; -EMSGSIZE when it never will;
+ * -ENODEV.
+ */
+int sm_queue_move_one(struct sm_queue *queue, struct sm_ring *ring);
 
 /**
  * sm_queue_peek() - look at the message that would be taken next
@@ -255,18 +276,46 @@ int sm_queue_wait(struct sm_queue *queue, ktime_t deadline);
  * @queue: the queue
  * @deadline: until when to wait; SM_AT_ONCE for not at all, SM_ELSEWHERE for not here
  *
- * Return: as sm_queue_wait(), or -EAGAIN when there is to be no waiting.
+ * Return: as sm_queue_wait(); -EAGAIN when there is to be no waiting; -EBUSY when another
+ * way of reading is the only one.
  */
 int sm_queue_await(struct sm_queue *queue, ktime_t deadline);
 
 /**
+ * sm_queue_await_for() - there is nothing to read, in the queue and in its ring: what now
+ * @queue: the queue
+ * @ring: the caller's, which the queue has or had; NULL: the queue is read without one
+ * @deadline: until when to wait; SM_AT_ONCE for not at all
+ *
+ * Return: as sm_queue_await().
+ */
+int sm_queue_await_for(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline);
+
+/**
+ * sm_queue_attach() - one reader alone may take messages from now on
+ * @queue: the queue
+ * @ring: his
+ *
+ * Return: 0, -EBUSY when there is such a one already, or -ENODEV.
+ */
+int sm_queue_attach(struct sm_queue *queue, struct sm_ring *ring);
+
+/**
+ * sm_queue_detach() - undo sm_queue_attach()
+ * @queue: the queue
+ * @ring: the queue knows nothing of it any more; it may never have
+ */
+void sm_queue_detach(struct sm_queue *queue, const struct sm_ring *ring);
+
+/**
  * sm_queue_poll() - what can be done without waiting
  * @queue: the queue
+ * @ring: the caller's, or NULL
  *
  * Whoever is told that there is no room is told when there is.
  * Return: EPOLLIN, EPOLLOUT (a message of any size that is allowed fits), EPOLLHUP.
  */
-__poll_t sm_queue_poll(struct sm_queue *queue);
+__poll_t sm_queue_poll(struct sm_queue *queue, const struct sm_ring *ring);
 
 /**
  * sm_queue_set_empty() - change what a read of an empty queue does
@@ -380,6 +429,8 @@ static inline void sm_queue_count_ready_locked(struct sm_queue *queue,
 	__set_bit(message->priority, &queue->priorities);
 	queue->ready_bytes += message->size;
 	queue->ledger.queued++;
+	if (unlikely(queue->ring))
+		sm_ring_tell_locked(queue->ring, SYNCHMESS_RING_MORE);
 }
 
 /* For sm_queue_publish_locked(): it is the last to be made readable. */

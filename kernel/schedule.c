@@ -9,6 +9,7 @@
 #include "message.h"
 #include "queue.h"
 #include "sender.h"
+#include "shortcut.h"
 #include "trace.h"
 
 #include <linux/ktime.h>
@@ -264,17 +265,20 @@ void sm_schedule_init(struct sm_schedule *schedule, struct sm_queue *queue)
 static int send_locked(struct sm_schedule *schedule, struct sm_message *message,
 		       struct sm_call *call, struct sm_after *after)
 {
+	struct sm_queue *queue = schedule->queue;
 	int err;
 
-	err = sm_admission_admit_locked(schedule->queue, message, call, after);
+	if (unlikely(queue->ring) && sm_shortcut_take_locked(queue, message, after))
+		return 0;
+	err = sm_admission_admit_locked(queue, message, call, after);
 	if (err)
 		return err;
 	if (message->is_timed && sm_message_timing(message)->delay) {
 		add_locked(schedule, message);
-		trace_message_scheduled(schedule->queue->label, message);
+		trace_message_scheduled(queue->label, message);
 	} else {
-		sm_queue_publish_locked(schedule->queue, message, after);
-		trace_message_sent(schedule->queue->label, message);
+		sm_queue_publish_locked(queue, message, after);
+		trace_message_sent(queue->label, message);
 	}
 	if (message->is_timed)
 		sm_schedule_arm_locked(schedule);
@@ -298,7 +302,7 @@ static noinline int send_whatever(struct sm_schedule *schedule, struct sm_messag
 static __always_inline bool send_plainly_locked(struct sm_queue *queue,
 						struct sm_message *message, ktime_t now)
 {
-	if (unlikely(!sm_message_is_plain(message) ||
+	if (unlikely(queue->ring || !sm_message_is_plain(message) ||
 		     !sm_admission_has_place_locked(queue, message)))
 		return false;
 	message->sent_at = now ?: ktime_get();

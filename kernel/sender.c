@@ -3,10 +3,13 @@
 
 #include "quota.h"
 
+#include <linux/atomic.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+static atomic64_t senders;
 
 /* Of root, and no process. */
 static struct sm_sender *sender_alloc(struct sm_account *account, const char *name, gfp_t gfp)
@@ -15,6 +18,7 @@ static struct sm_sender *sender_alloc(struct sm_account *account, const char *na
 
 	if (!sender)
 		return NULL;
+	sender->number = atomic64_inc_return(&senders);
 	sender->account = sm_account_get(account);
 	strscpy(sender->name, name, sizeof(sender->name));
 	sm_supply_init(&sender->supply, account);

@@ -29,6 +29,7 @@ struct sm_account;
 
 /**
  * struct sm_sender - who sends
+ * @number: no other sender ever has it; not 0
  * @uid: effective user
  * @gid: effective group
  * @process: of the thread group; NULL: a module of the kernel
@@ -41,6 +42,7 @@ struct sm_account;
  * @supply: memory for the messages, and references
  */
 struct sm_sender {
+	u64 number;
 	kuid_t uid;
 	kgid_t gid;
 	struct pid *process;

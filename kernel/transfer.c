@@ -28,14 +28,6 @@
 /* So many messages are on their way at once. */
 #define PORTION 32
 
-static ktime_t deadline_of(struct file *file, const struct sm_call *call,
-			   const struct synchmess_batch *given)
-{
-	ktime_t deadline = sm_port_until(file, given->flags & SYNCHMESS_NOWAIT, given->deadline);
-
-	return unlikely(call->elsewhere) && deadline != SM_AT_ONCE ? SM_ELSEWHERE : deadline;
-}
-
 int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argument,
 		      size_t size, struct synchmess_batch *given, struct sm_batch *batch)
 {
@@ -62,7 +54,8 @@ int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argu
 	batch->acks = u64_to_user_ptr(given->acks);
 	batch->ack_count = given->ack_count;
 	batch->acks_left = &user->ack_count;
-	call->deadline = deadline_of(file, call, given);
+	call->deadline = sm_port_deadline(file, call, given->flags & SYNCHMESS_NOWAIT,
+					  given->deadline);
 	return 0;
 }
 

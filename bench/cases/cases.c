@@ -9,6 +9,7 @@
 /* What takes the module away comes last. */
 const struct bench_case cases[] = {
 	{ "null", case_null },
+	{ "ring", case_ring },
 	{ "pair", case_pair },
 	{ "burst", case_burst },
 	{ "pingpong", case_pingpong },

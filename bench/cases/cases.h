@@ -20,6 +20,7 @@ const char *case_running(void);
 
 void case_null(void);
 void case_pair(void);
+void case_ring(void);
 void case_burst(void);
 void case_pingpong(void);
 void case_crowd(void);

@@ -33,6 +33,7 @@ static struct kunit_suite *suites[] = {
 	&sm_bell_suite,
 	&sm_room_suite,
 	&sm_lane_suite,
+	&sm_ring_suite,
 	&sm_queue_suite,
 	&sm_inbox_suite,
 	&sm_schedule_suite,

@@ -305,7 +305,7 @@ static void a_line_of_yesterday_stops_nobody(struct kunit *test)
 
 static void expect_events(struct sm_fixture *fixture, __poll_t events)
 {
-	__poll_t seen = sm_queue_poll(&fixture->queue);
+	__poll_t seen = sm_queue_poll(&fixture->queue, NULL);
 
 	/* Each has a second name. */
 	seen &= ~(EPOLLRDNORM | EPOLLWRNORM);

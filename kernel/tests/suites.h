@@ -16,6 +16,7 @@ extern struct kunit_suite sm_index_suite;
 extern struct kunit_suite sm_bell_suite;
 extern struct kunit_suite sm_room_suite;
 extern struct kunit_suite sm_lane_suite;
+extern struct kunit_suite sm_ring_suite;
 extern struct kunit_suite sm_queue_suite;
 extern struct kunit_suite sm_inbox_suite;
 extern struct kunit_suite sm_schedule_suite;

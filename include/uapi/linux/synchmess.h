@@ -73,8 +73,8 @@ struct group_t {
  *
  * Points of time are nanoseconds of CLOCK_MONOTONIC, spans are nanoseconds.
  *
- * SEND, RECEIVE, REVOKE, SET, SETTLE and RETRIES can also be asked for by io_uring:
- * IORING_OP_URING_CMD with the command's number in cmd_op, the address of its structure in
+ * SEND, RECEIVE, REVOKE, SET, SETTLE, RETRIES, RING and RING_WAIT can also be asked for by
+ * io_uring: IORING_OP_URING_CMD with the command's number in cmd_op, the address of its structure in
  * the first 8 bytes of cmd, and zeros in the next 8. The result is that of ioctl(2).
  */
 
@@ -84,7 +84,8 @@ struct group_t {
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 #define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
 #define SYNCHMESS_FEATURE_ACKS		(1ULL << 4)	/* RECEIVE can ack: @ack_count */
-#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 40 to 43, 45 and 46 by io_uring */
+#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 39 to 43, 45 to 47 by io_uring */
+#define SYNCHMESS_FEATURE_RING		(1ULL << 6)	/* SYNCHMESS_RING, _RING_WAIT */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
@@ -298,6 +299,64 @@ struct synchmess_revoke {
 	__u32 what;
 	__u32 pid;
 	__u64 id;
+};
+
+#define SYNCHMESS_MAX_RING		(16 * 1024 * 1024)	/* bytes for records */
+#define SYNCHMESS_MAX_RECORD_LENGTH	65536	/* bytes of a message's payload in a ring */
+
+/**
+ * struct synchmess_ring - a ring that a reader has in its memory
+ * @size: bytes for records: a power of two, at least a page, at most SYNCHMESS_MAX_RING
+ * @map_size: out: how many bytes to mmap(2), from offset 0, shared
+ * @data_offset: out: where in there the bytes for records begin; before them stands a
+ *	struct synchmess_ring_control
+ * @header_size: out: bytes of the struct synchmess_in with which each record begins
+ * @flags: 0
+ * @reserved: 0
+ *
+ * The bytes for records are mapped twice, one behind the other, so a record never has to
+ * be put together. It begins at @data_offset + (position & (@size - 1)) with its stamp,
+ * then @size of the stamp bytes of payload, and the next begins at the next multiple of 8.
+ */
+struct synchmess_ring {
+	__u64 size;
+	__u64 map_size;
+	__u32 data_offset;
+	__u32 header_size;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/* @flags of struct synchmess_ring_control */
+#define SYNCHMESS_RING_MORE	(1U << 0)	/* the queue has messages for SYNCHMESS_RING_WAIT */
+#define SYNCHMESS_RING_DEAD	(1U << 1)	/* group or mailbox are gone */
+
+/**
+ * struct synchmess_ring_control - how far a ring was written and read
+ * @head: by the module: the position behind the last record; to be read with acquire
+ * @flags: by the module: SYNCHMESS_RING_MORE, ...
+ * @tail: by the reader: the position of the first record that it has not done with; to be
+ *	written with release
+ *
+ * Positions count bytes from the beginning, and never wrap.
+ */
+struct synchmess_ring_control {
+	__u64 head;
+	__u32 flags;
+	__u32 reserved[13];
+	__u64 tail;
+};
+
+/**
+ * struct synchmess_ring_wait - until when to wait for a record
+ * @deadline: until when; 0: for ever
+ * @flags: SYNCHMESS_NOWAIT
+ * @reserved: 0
+ */
+struct synchmess_ring_wait {
+	__u64 deadline;
+	__u32 flags;
+	__u32 reserved;
 };
 
 /* What a send does when the queue is full. */
@@ -549,6 +608,9 @@ struct synchmess_meet {
 #define SYNCHMESS_STAT		_IOWR(SYNCHMESS_IOC_MAGIC, 44, struct synchmess_stat)
 #define SYNCHMESS_SETTLE	_IOW(SYNCHMESS_IOC_MAGIC, 45, struct synchmess_settle)
 #define SYNCHMESS_RETRIES	_IOW(SYNCHMESS_IOC_MAGIC, 46, struct synchmess_retries)
+
+#define SYNCHMESS_RING		_IOWR(SYNCHMESS_IOC_MAGIC, 47, struct synchmess_ring)
+#define SYNCHMESS_RING_WAIT	_IOW(SYNCHMESS_IOC_MAGIC, 39, struct synchmess_ring_wait)
 
 /* The master device. */
 #define SYNCHMESS_CREATE	_IOWR(SYNCHMESS_IOC_MAGIC, 48, struct synchmess_create)

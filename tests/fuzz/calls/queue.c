@@ -126,7 +126,8 @@ void op_query(struct stream *stream, const struct step *step)
 	static const struct synchmess_query expected = {
 		.features = SYNCHMESS_FEATURE_MESSAGES | SYNCHMESS_FEATURE_BARRIER |
 			    SYNCHMESS_FEATURE_LEASES | SYNCHMESS_FEATURE_FROM_KERNEL |
-			    SYNCHMESS_FEATURE_ACKS | SYNCHMESS_FEATURE_URING,
+			    SYNCHMESS_FEATURE_ACKS | SYNCHMESS_FEATURE_URING |
+			    SYNCHMESS_FEATURE_RING,
 		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
 		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR, .max_batch = SYNCHMESS_MAX_BATCH,
 		.max_parts = MOST_PARTS - 1, .priorities = SYNCHMESS_PRIORITIES,
