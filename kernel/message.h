@@ -27,7 +27,6 @@
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
@@ -53,7 +52,7 @@ extern const struct sm_terms sm_terms_plain;
  * struct sm_message - one message
  * @ready: in a list of messages on their way
  * @fresh: in a lane, when nobody has taken it so far
- * @back: in a lane, when it was taken or lent and came back
+ * @later: in a lane, when it was taken or lent and came back
  * @by_id: in the queue's index
  * @sent_by_then: out of the queue: how many it had been sent when this one was taken
  * @id: which message of its queue it is
@@ -68,7 +67,7 @@ extern const struct sm_terms sm_terms_plain;
  * @priority: below SYNCHMESS_PRIORITIES
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
- * @is_back: came back to its lane, and hangs there by @back
+ * @is_back: came back to its lane, and hangs there by @later
  * @has_room: in a queue, though it may not be there yet
  * @is_buried: nobody was done with it in the queue to which it was sent
  * @buried_from: then that was this group; 0: a mailbox
@@ -78,7 +77,7 @@ struct sm_message {
 	union {
 		struct list_head ready;
 		struct hlist_node fresh;
-		struct rb_node back;
+		struct sm_message *later[2];
 	};
 	union {
 		struct hlist_node by_id;
