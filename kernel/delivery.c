@@ -78,6 +78,7 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 {
 	const struct sm_reader *reader = &delivery->reader;
 	struct synchmess_in __user *in = delivery->to;
+	u64 tag = sm_message_tag(message);
 
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name) ||
 		     sizeof(in->mailbox) != sizeof(message->sender->name));
@@ -85,7 +86,7 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 		return false;
 	TELL(message->id, &in->id);
 	TELL(message->place, &in->sequence);
-	TELL(message->tag, &in->tag);
+	TELL(tag, &in->tag);
 	TELL(ktime_add(message->sent_at, reader->clock), &in->sent_at);
 	TELL(ktime_add(published_at, reader->clock), &in->published_at);
 	TELL(message->size, &in->length);

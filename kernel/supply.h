@@ -32,12 +32,15 @@ struct sm_refusal;
 
 /* Sizes of memory that are kept, bytes: fine steps from slabs of our own, ... */
 #define SM_SUPPLY_STEP		16
-#define SM_SUPPLY_FIRST		96
+#define SM_SUPPLY_FIRST		80
 #define SM_SUPPLY_LAST		256
 #define SM_SUPPLY_STEPS		((SM_SUPPLY_LAST - SM_SUPPLY_FIRST) / SM_SUPPLY_STEP + 1)
 
 /* ... and the next powers of two. */
 #define SM_SUPPLY_SIZES		(SM_SUPPLY_STEPS + 5)
+
+/* Nobody asks for less. */
+#define SM_SUPPLY_LEAST		(SM_SUPPLY_FIRST - SM_SUPPLY_STEP + 1)
 
 /**
  * struct sm_supply - memory of one sender's messages
@@ -72,17 +75,16 @@ void sm_supply_close(struct sm_supply *supply);
 
 /**
  * sm_supply_footprint() - what memory of a message takes
- * @bytes: asked for
+ * @bytes: asked for; SM_SUPPLY_LEAST at least
  *
  * Return: bytes that are charged.
  */
 size_t sm_supply_footprint(size_t bytes);
 
-/* Which of the small sizes it is; also of no bytes. */
+/* Which of the small sizes it is. */
 static inline unsigned int sm_supply_step(size_t bytes)
 {
-	return bytes <= SM_SUPPLY_FIRST ? 0 :
-		(bytes - SM_SUPPLY_FIRST + SM_SUPPLY_STEP - 1) / SM_SUPPLY_STEP;
+	return (bytes - SM_SUPPLY_LEAST) / SM_SUPPLY_STEP;
 }
 
 static inline unsigned int sm_supply_step_size(unsigned int step)
@@ -138,7 +140,7 @@ void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal
 /**
  * sm_supply_take() - get memory
  * @supply: nobody else takes of it
- * @bytes: how much
+ * @bytes: how much; SM_SUPPLY_LEAST at least
  * @why: filled in if it is refused
  *
  * Context: may sleep.
@@ -159,7 +161,7 @@ static inline void *sm_supply_take(struct sm_supply *supply, size_t bytes,
 /**
  * sm_supply_take_atomic() - get memory, whoever else takes
  * @supply: of a module of the kernel
- * @bytes: how much
+ * @bytes: how much; SM_SUPPLY_LEAST at least
  * @why: filled in if it is refused
  *
  * Context: any in which GFP_ATOMIC may be asked for.

@@ -21,7 +21,7 @@
 #define LARGEST		8192
 
 /* Each of another size; the first and the last of its kind. */
-static const size_t sizes[] = { 96, 112, 128, 240, 256, 512, 1024, 4096, LARGEST };
+static const size_t sizes[] = { 80, 96, 128, 240, 256, 512, 1024, 4096, LARGEST };
 
 /* Who sends, if he does not only pay. */
 struct trade {
@@ -113,7 +113,7 @@ static void a_footprint_is_enough_and_never_falls(struct kunit *test)
 {
 	size_t bytes, before = 0, footprint;
 
-	for (bytes = 0; bytes <= 3 * LARGEST; bytes++) {
+	for (bytes = SM_SUPPLY_LEAST; bytes <= 3 * LARGEST; bytes++) {
 		footprint = sm_supply_footprint(bytes);
 		KUNIT_ASSERT_GE_MSG(test, footprint, bytes, "of %zu", bytes);
 		KUNIT_ASSERT_GE_MSG(test, footprint, before, "of %zu", bytes);
@@ -127,7 +127,7 @@ static void small_ones_have_steps(struct kunit *test)
 {
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, sm_supply_footprint(0), sizes[0]);
+	KUNIT_EXPECT_EQ(test, sm_supply_footprint(SM_SUPPLY_LEAST), sizes[0]);
 	KUNIT_EXPECT_EQ(test, sm_supply_footprint(97), 112);
 	KUNIT_EXPECT_EQ(test, sm_supply_footprint(241), 256);
 	KUNIT_EXPECT_EQ(test, sm_supply_footprint(257), 512);
@@ -148,7 +148,7 @@ static void as_much_is_charged_as_was_allocated(struct kunit *test)
 	size_t bytes;
 	void *memory;
 
-	for (bytes = 1; bytes <= 2 * LARGEST; bytes += 1 + bytes / 64) {
+	for (bytes = SM_SUPPLY_LEAST; bytes <= 2 * LARGEST; bytes += 1 + bytes / 64) {
 		memory = take(test, bytes);
 		KUNIT_EXPECT_TRUE_MSG(test, is_of_size(memory, bytes), "%zu bytes", bytes);
 		give(test, memory, bytes);
@@ -175,7 +175,7 @@ static void expect_used_again(struct kunit *test, size_t least, size_t most)
 
 static void what_is_given_back_is_used_again(struct kunit *test)
 {
-	size_t least = 1;
+	size_t least = SM_SUPPLY_LEAST;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
