@@ -127,16 +127,16 @@ static void message_init(struct sm_message *message, struct sm_sender *sender,
 	}
 }
 
-struct sm_message *sm_message_prepare_more(struct sm_call *call, const struct sm_terms *terms,
+struct sm_message *sm_message_prepare_more(struct sm_call *call, struct sm_terms terms,
 					   size_t size)
 {
-	bool timed = terms->delay | terms->lifetime;
+	bool timed = terms.delay | terms.lifetime;
 	struct sm_sender *sender = call->sender;
 	struct sm_message *message;
 
-	message = sm_supply_take(&sender->supply, all_bytes(size, terms->tag, timed), &call->why);
+	message = sm_supply_take(&sender->supply, all_bytes(size, terms.tag, timed), &call->why);
 	if (!IS_ERR(message))
-		message_init(message, sender, terms, size, timed);
+		message_init(message, sender, &terms, size, timed);
 	return message;
 }
 
@@ -224,6 +224,66 @@ void sm_message_free(struct sm_message *message)
 		free_copy(message);
 	else
 		put_origin(message);
+}
+
+/* Does all that it is made of go, and is that its bytes and nothing else? */
+static __always_inline bool is_simple(const struct sm_message *message)
+{
+	return !(message->is_copy || message->is_tagged || message->is_timed) &&
+	       is_last(message) && sm_supply_is_small(bytes_of(message));
+}
+
+static __always_inline bool is_alike(const struct sm_message *message,
+				     const struct sm_message *other)
+{
+	return message->sender == other->sender &&
+	       sm_supply_step(bytes_of(message)) == sm_supply_step(bytes_of(other));
+}
+
+/* How many of them, from the first on, can be freed in the same way; they are linked. */
+static unsigned int link_alike(struct sm_message **messages, unsigned int most)
+{
+	struct llist_node *piece = (void *)messages[0], *next;
+	unsigned int count;
+
+	if (!is_simple(messages[0]))
+		return 1;
+	for (count = 1; count < most; count++) {
+		if (!is_simple(messages[count]) || !is_alike(messages[0], messages[count]))
+			break;
+		next = (void *)messages[count];
+		piece->next = next;
+		piece = next;
+	}
+	return count;
+}
+
+/* They are linked. Returns whether they were freed. */
+static bool free_together(struct sm_message **messages, unsigned int count)
+{
+	struct sm_message *first = messages[0], *last = messages[count - 1];
+
+	return sm_supply_give_many(&first->sender->supply, (void *)first, (void *)last, count,
+				   bytes_of(first));
+}
+
+static void free_each(struct sm_message **messages, unsigned int count)
+{
+	while (count--)
+		sm_message_free(*messages++);
+}
+
+void sm_message_free_many(struct sm_message **messages, unsigned int count)
+{
+	unsigned int alike;
+
+	while (count) {
+		alike = link_alike(messages, count);
+		if (alike == 1 || !free_together(messages, alike))
+			free_each(messages, alike);
+		messages += alike;
+		count -= alike;
+	}
 }
 
 void sm_view_release(struct sm_view *view)

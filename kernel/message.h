@@ -215,8 +215,8 @@ static __always_inline void sm_message_init(struct sm_message *message,
 	message->is_buried = false;
 }
 
-/* For sm_message_prepare(): what only some need. */
-struct sm_message *sm_message_prepare_more(struct sm_call *call, const struct sm_terms *terms,
+/* For sm_message_prepare(): what only some need. By value, so that others need no memory. */
+struct sm_message *sm_message_prepare_more(struct sm_call *call, struct sm_terms terms,
 					   size_t size);
 
 /* For sm_message_from_user(): without the bytes, which are to be filled in. */
@@ -228,7 +228,7 @@ static __always_inline struct sm_message *sm_message_prepare(struct sm_call *cal
 	struct sm_message *message;
 
 	if (unlikely(terms->delay | terms->lifetime | terms->tag))
-		return sm_message_prepare_more(call, terms, size);
+		return sm_message_prepare_more(call, *terms, size);
 	message = sm_supply_take(&sender->supply, sizeof(*message) + size, &call->why);
 	if (!IS_ERR(message))
 		sm_message_init(message, sender, terms->priority, size);
@@ -305,6 +305,13 @@ static __always_inline ssize_t sm_message_to_user(const struct sm_message *messa
 
 	return sm_payload_put(to, sm_message_data(message), size) ? size : -EFAULT;
 }
+
+/**
+ * sm_message_free_many() - free messages, those that are alike together
+ * @messages: the messages, as for sm_message_free()
+ * @count: how many
+ */
+void sm_message_free_many(struct sm_message **messages, unsigned int count);
 
 /**
  * sm_message_free_list() - free all messages of a list

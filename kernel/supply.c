@@ -190,7 +190,7 @@ static bool keep(struct sm_supply *supply, void *memory, size_t bytes)
 {
 	unsigned int index = index_of(bytes);
 
-	return sm_supply_keep(supply, &supply->spare[index], memory, size_at(index));
+	return sm_supply_keep(supply, &supply->spare[index], memory, memory, size_at(index));
 }
 
 bool sm_supply_dismiss(struct sm_supply *supply, void *memory, size_t bytes)

@@ -92,6 +92,12 @@ static inline unsigned int sm_supply_step_size(unsigned int step)
 	return SM_SUPPLY_FIRST + step * SM_SUPPLY_STEP;
 }
 
+/* Are there steps of its size? */
+static inline bool sm_supply_is_small(size_t bytes)
+{
+	return bytes <= SM_SUPPLY_LAST;
+}
+
 /* Takes the latest piece from a shelf, from which nobody else takes; or NULL. */
 static inline void *sm_supply_reuse(struct sm_supply *supply, struct llist_head *shelf,
 				    unsigned int size)
@@ -117,19 +123,20 @@ extern bool sm_supply_keeps;
 static const bool sm_supply_keeps = true;
 #endif
 
-/* With the piece goes its reference. */
-static inline bool sm_supply_keep(struct sm_supply *supply, struct llist_head *shelf,
-				  struct llist_node *piece, unsigned int size)
+/* Pieces, linked, of @size bytes in all. With them go their references. */
+static __always_inline bool sm_supply_keep(struct sm_supply *supply, struct llist_head *shelf,
+					   struct llist_node *piece, struct llist_node *last,
+					   unsigned int size)
 {
 	struct llist_node *first = READ_ONCE(shelf->first);
 
-	if (!sm_supply_keeps || atomic_read(&supply->kept) > SM_SUPPLY_KEPT - size)
+	if (!sm_supply_keeps || atomic_read(&supply->kept) > SM_SUPPLY_KEPT - (int)size)
 		return false;
 	atomic_add(size, &supply->kept);
 	do {
 		if (unlikely(first == SM_SUPPLY_CLOSED))
 			return false;
-		piece->next = first;
+		last->next = first;
 	} while (!try_cmpxchg(&shelf->first, &first, piece));
 	return true;
 }
@@ -153,7 +160,7 @@ static inline void *sm_supply_take(struct sm_supply *supply, size_t bytes,
 	void *memory = NULL;
 
 	/* What cannot fail, nobody can make fail. */
-	if (likely(bytes <= SM_SUPPLY_LAST) && !sm_failures_are_wanted())
+	if (likely(sm_supply_is_small(bytes)) && !sm_failures_are_wanted())
 		memory = sm_supply_reuse(supply, &supply->spare[step], sm_supply_step_size(step));
 	return likely(memory) ? memory : sm_supply_obtain(supply, bytes, why);
 }
@@ -185,11 +192,32 @@ static inline bool sm_supply_give(struct sm_supply *supply, void *memory, size_t
 {
 	unsigned int step = sm_supply_step(bytes);
 
-	if (likely(bytes <= SM_SUPPLY_LAST &&
-		   sm_supply_keep(supply, &supply->spare[step], memory,
+	if (likely(sm_supply_is_small(bytes) &&
+		   sm_supply_keep(supply, &supply->spare[step], memory, memory,
 				  sm_supply_step_size(step))))
 		return false;
 	return sm_supply_dismiss(supply, memory, bytes);
+}
+
+/**
+ * sm_supply_give_many() - give pieces of memory back that are to be kept
+ * @supply: from which they are
+ * @first: the first of them, linked
+ * @last: the last of them
+ * @count: how many
+ * @bytes: of each: how much was asked for; small, and all of the same step
+ *
+ * Context: as for kvfree().
+ * Return: whether they are kept; else each is to be given back by itself.
+ */
+static inline bool sm_supply_give_many(struct sm_supply *supply, struct llist_node *first,
+				       struct llist_node *last, unsigned int count,
+				       size_t bytes)
+{
+	unsigned int step = sm_supply_step(bytes);
+
+	return sm_supply_keep(supply, &supply->spare[step], first, last,
+			      count * sm_supply_step_size(step));
 }
 
 int sm_supply_module_init(void);

@@ -360,6 +360,27 @@ static void a_list_is_freed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
 
+/* Some of them alike, some not. */
+static void many_are_freed(struct kunit *test)
+{
+	static const size_t sizes[] = { 1, 2, 300, 3, 3, 3, 40, 41 };
+	struct sm_message *messages[ARRAY_SIZE(sizes) + 1], *other;
+	const unsigned int count = ARRAY_SIZE(sizes);
+	char text[300] = "";
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		messages[i] = from_text(test, text, sizes[i]);
+	other = messages[4];
+	messages[count] = copy_of(other);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, messages[count]);
+	sm_message_free_many(messages, count);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv),
+			ksize(other) + ksize(messages[count]));
+	sm_message_free_many(messages + count, 1);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
 /* ---- the twin: all messages in an array, each with what it costs */
 
 #define MESSAGES 50
@@ -484,6 +505,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_reader_gets_what_fits),
 	KUNIT_CASE(a_reader_with_a_bad_buffer_gets_nothing),
 	KUNIT_CASE(a_list_is_freed),
+	KUNIT_CASE(many_are_freed),
 	KUNIT_CASE(random_copies_cost_what_the_twin_says),
 	{}
 };

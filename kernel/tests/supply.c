@@ -260,6 +260,35 @@ static void at_the_end_nothing_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, charged(test), 0);
 }
 
+/* ---- many at once */
+
+static bool give_many(struct kunit *test, struct llist_node **pieces, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 1; i < count; i++)
+		pieces[i - 1]->next = pieces[i];
+	return sm_supply_give_many(supply_of(test), pieces[0], pieces[count - 1], count, 256);
+}
+
+static void many_are_given_back_together(struct kunit *test)
+{
+	struct llist_node *pieces[SM_SUPPLY_KEPT / 256 + 1];
+	const unsigned int all = ARRAY_SIZE(pieces);
+	unsigned int i;
+
+	for (i = 0; i < all; i++)
+		pieces[i] = take(test, 256);
+	KUNIT_EXPECT_FALSE(test, give_many(test, pieces, all));
+	KUNIT_EXPECT_EQ(test, kept(test), 0);
+	KUNIT_EXPECT_TRUE(test, give_many(test, pieces, all - 1));
+	KUNIT_EXPECT_EQ(test, kept(test), SM_SUPPLY_KEPT);
+	for (i = 0; i < all - 1; i++)
+		KUNIT_EXPECT_PTR_EQ(test, take(test, 256), (void *)pieces[i]);
+	for (i = 0; i < all; i++)
+		give(test, pieces[i], 256);
+}
+
 /* ---- refusals */
 
 static void bound_memory(struct kunit *test, unsigned long bytes)
@@ -548,6 +577,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_kept_of_another_size_makes_place),
 	KUNIT_CASE(not_more_is_kept_however_large_the_next),
 	KUNIT_CASE(at_the_end_nothing_is_kept),
+	KUNIT_CASE(many_are_given_back_together),
 	KUNIT_CASE(before_it_is_refused_what_is_kept_goes),
 	KUNIT_CASE(if_that_is_not_enough_it_is_refused),
 	KUNIT_CASE(the_last_to_give_back_frees_the_sender),
