@@ -51,6 +51,7 @@ extern const struct sm_terms sm_terms_plain;
 /**
  * struct sm_message - one message
  * @ready: in a list of messages on their way
+ * @unsent: in a broadcast that is being prepared
  * @fresh: in a lane, when nobody has taken it so far
  * @later: in a lane, when it was taken or lent and came back
  * @by_id: in the queue's index
@@ -76,6 +77,7 @@ extern const struct sm_terms sm_terms_plain;
 struct sm_message {
 	union {
 		struct list_head ready;
+		struct hlist_node unsent;
 		struct hlist_node fresh;
 		struct sm_message *later[2];
 	};

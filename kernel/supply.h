@@ -47,12 +47,14 @@ struct sm_refusal;
  * @refs: of pieces of memory, and of who else needs the sender
  * @kept: bytes that are kept
  * @account: who is charged; the sender has a reference
+ * @expected: so many pieces of one size will be taken soon, for who takes
  * @spare: what is kept, by size; SM_SUPPLY_CLOSED if nothing is to be kept any more
  */
 struct sm_supply {
 	refcount_t refs;
 	atomic_t kept;
 	struct sm_account *account;
+	unsigned int expected;
 	struct llist_head spare[SM_SUPPLY_SIZES];
 };
 
@@ -139,6 +141,12 @@ static __always_inline bool sm_supply_keep(struct sm_supply *supply, struct llis
 		last->next = first;
 	} while (!try_cmpxchg(&shelf->first, &first, piece));
 	return true;
+}
+
+/* So many pieces of one size will be taken now: they can be made together. 0: no more. */
+static inline void sm_supply_expect(struct sm_supply *supply, unsigned int count)
+{
+	supply->expected = count;
 }
 
 /* For sm_supply_take(): what has to be made, or is large. */

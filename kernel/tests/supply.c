@@ -262,6 +262,43 @@ static void at_the_end_nothing_is_kept(struct kunit *test)
 
 /* ---- many at once */
 
+static void what_is_expected_is_made_together(struct kunit *test)
+{
+	void *memory[10];
+	int i;
+
+	sm_supply_expect(supply_of(test), 10);
+	for (i = 0; i < 10; i++) {
+		memory[i] = take(test, 100);
+		KUNIT_EXPECT_EQ(test, charged(test), 10 * 112);
+		KUNIT_EXPECT_EQ(test, kept(test), (9 - i) * 112);
+	}
+	sm_supply_expect(supply_of(test), 0);
+	give(test, take(test, 100), 100);
+	KUNIT_EXPECT_EQ(test, charged(test), 11 * 112);
+	for (i = 0; i < 10; i++)
+		give(test, memory[i], 100);
+	end(test);
+	KUNIT_EXPECT_EQ(test, charged(test), 0);
+}
+
+/* Large ones are made one by one, and more of the small ones than can be kept. */
+static void not_more_is_made_than_can_be_kept(struct kunit *test)
+{
+	void *large = take(test, LARGEST), *memory;
+
+	give(test, large, LARGEST);
+	give(test, take(test, LARGEST / 2), LARGEST / 2);
+	sm_supply_expect(supply_of(test), 1000);
+	memory = take(test, 256);
+	KUNIT_EXPECT_EQ(test, charged(test), LARGEST + LARGEST / 2 + 256);
+	give(test, memory, 256);
+	memory = take(test, 1000);
+	KUNIT_EXPECT_EQ(test, charged(test), LARGEST + LARGEST / 2 + 256 + 1024);
+	give(test, memory, 1000);
+	sm_supply_expect(supply_of(test), 0);
+}
+
 static bool give_many(struct kunit *test, struct llist_node **pieces, unsigned int count)
 {
 	unsigned int i;
@@ -332,6 +369,19 @@ static void if_that_is_not_enough_it_is_refused(struct kunit *test)
 	/* What has been used before needs no more room than it has. */
 	KUNIT_EXPECT_PTR_EQ(test, take(test, 4000), memory);
 	give(test, memory, 4000);
+}
+
+/* What is expected may be too much, when what is asked for is not. */
+static void who_expects_too_much_gets_one(struct kunit *test)
+{
+	void *memory;
+
+	bound_memory(test, 3 * 112);
+	sm_supply_expect(supply_of(test), 4);
+	memory = take(test, 100);
+	KUNIT_EXPECT_EQ(test, charged(test), 112);
+	give(test, memory, 100);
+	sm_supply_expect(supply_of(test), 0);
 }
 
 /* ---- references */
@@ -577,7 +627,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_kept_of_another_size_makes_place),
 	KUNIT_CASE(not_more_is_kept_however_large_the_next),
 	KUNIT_CASE(at_the_end_nothing_is_kept),
+	KUNIT_CASE(what_is_expected_is_made_together),
+	KUNIT_CASE(not_more_is_made_than_can_be_kept),
 	KUNIT_CASE(many_are_given_back_together),
+	KUNIT_CASE(who_expects_too_much_gets_one),
 	KUNIT_CASE(before_it_is_refused_what_is_kept_goes),
 	KUNIT_CASE(if_that_is_not_enough_it_is_refused),
 	KUNIT_CASE(the_last_to_give_back_frees_the_sender),
