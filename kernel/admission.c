@@ -139,7 +139,7 @@ static int reserve_locked(struct sm_queue *queue, struct sm_message *message, bo
 {
 	/* Who takes room here makes others overwrite, and may not need it in the end. */
 	if (!overwrite && queue->full == SM_FULL_DROP_OLDEST) {
-		if (likely(sm_queue_can_overwrite_locked(queue, message->size)))
+		if (sm_queue_can_overwrite_locked(queue, message->size))
 			return 0;
 		sm_room_refuse_locked(&queue->room, &call->why);
 		return -ENOSPC;
@@ -149,14 +149,12 @@ static int reserve_locked(struct sm_queue *queue, struct sm_message *message, bo
 	return claim_room_locked(queue, message, call, after);
 }
 
-int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
-			 struct sm_call *call)
+int sm_admission_reserve_whatever(struct sm_queue *queue, struct sm_message *message,
+				  bool overwrite, struct sm_call *call)
 {
 	SM_DEFINE_AFTER(after);
 	int err;
 
-	if (message->has_room)
-		return 0;
 	err = sm_queue_check(queue, message->size, &call->why);
 	if (err)
 		return err;

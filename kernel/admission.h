@@ -63,6 +63,21 @@ static inline bool sm_admission_has_place_locked(struct sm_queue *queue,
 int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message,
 			      struct sm_call *call, struct sm_after *after);
 
+/* For sm_admission_reserve(): whatever else there is to it. */
+int sm_admission_reserve_whatever(struct sm_queue *queue, struct sm_message *message,
+				  bool overwrite, struct sm_call *call);
+
+static inline bool sm_admission_reserve_plainly(struct sm_queue *queue,
+						struct sm_message *message)
+{
+	bool reserved;
+
+	sm_queue_lock(queue);
+	reserved = sm_admission_has_place_locked(queue, message);
+	spin_unlock(&queue->lock);
+	return reserved;
+}
+
 /**
  * sm_admission_reserve() - take room for a message that is to be sent later
  * @queue: the queue
@@ -74,8 +89,16 @@ int sm_admission_admit_locked(struct sm_queue *queue, struct sm_message *message
  * Context: may sleep.
  * Return: as sm_admission_admit_locked().
  */
-int sm_admission_reserve(struct sm_queue *queue, struct sm_message *message, bool overwrite,
-			 struct sm_call *call);
+static __always_inline int sm_admission_reserve(struct sm_queue *queue,
+						struct sm_message *message, bool overwrite,
+						struct sm_call *call)
+{
+	/* Without overwriting only a look: all others have to be looked at first. */
+	if (likely(overwrite ? message->has_room || sm_admission_reserve_plainly(queue, message) :
+			       sm_queue_seems_to_overwrite(queue, message->size)))
+		return 0;
+	return sm_admission_reserve_whatever(queue, message, overwrite, call);
+}
 
 void sm_admission_unreserve(struct sm_queue *queue, struct sm_message *message);
 

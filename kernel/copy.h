@@ -35,7 +35,7 @@ static inline bool sm_copy_is_short(size_t size)
  *
  * Return: whether all could be read; if not, @to may have changed.
  */
-static inline bool __must_check sm_copy_in(void *to, const void __user *from, size_t size)
+static __always_inline bool __must_check sm_copy_in(void *to, const void __user *from, size_t size)
 {
 	return likely(sm_copy_is_short(size)) ? sm_copy_words_in(to, from, size) :
 						sm_copy_many_in(to, from, size);
@@ -49,7 +49,7 @@ static inline bool __must_check sm_copy_in(void *to, const void __user *from, si
  *
  * Return: whether all could be written; if not, @to may have changed.
  */
-static inline bool __must_check sm_copy_out(void __user *to, const void *from, size_t size)
+static __always_inline bool __must_check sm_copy_out(void __user *to, const void *from, size_t size)
 {
 	return likely(sm_copy_is_short(size)) ? sm_copy_words_out(to, from, size) :
 						sm_copy_many_out(to, from, size);

@@ -24,52 +24,35 @@ static noinline void look_at(struct sm_reader *reader, const struct sm_sender *s
 #define ASK(value, from)	unsafe_get_user(value, from, fault)
 #define TELL(value, to)		unsafe_put_user(value, to, fault)
 
-/* The structure may have been compiled when it ended earlier. */
-static __always_inline bool has_until(const struct sm_delivery *delivery, size_t end)
-{
-	return delivery->size >= end;
-}
-
-static __always_inline bool ask(const struct synchmess_in __user *in, struct sm_payload *to,
-				u32 *parts_given)
-{
-	u32 size, parts;
-	u64 data;
-
-	if (should_fail_usercopy() ||
-	    !user_read_access_begin(in, offsetof(struct synchmess_in, id)))
-		return false;
-	ASK(data, &in->data);
-	ASK(size, &in->size);
-	ASK(parts, &in->parts);
-	user_read_access_end();
-	*to = sm_payload_of_piece(u64_to_user_ptr(data), size);
-	*parts_given = parts;
-	return true;
-
-fault:
-	user_read_access_end();
-	return false;
-}
-
 static __always_inline u32 flags_of(const struct sm_reader *reader,
 				    const struct sm_message *message)
 {
 	return reader->flags | (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0);
 }
 
-static __always_inline bool tell(const struct sm_delivery *delivery,
-				 const struct sm_message *message, ktime_t published_at)
+/* The structure may have been compiled when it ended earlier. */
+#define HAS(field)		(size >= offsetofend(struct synchmess_in, field))
+
+/* Asks where the program wants the bytes, and tells it the rest. */
+static __always_inline bool exchange(const struct sm_delivery *delivery, size_t size,
+				     const struct sm_message *message, ktime_t published_at,
+				     struct sm_payload *to, u32 *parts)
 {
 	const struct sm_reader *reader = &delivery->reader;
 	struct synchmess_in __user *in = delivery->to;
+	u64 tag = sm_message_tag(message);
+	u32 bytes;
+	u64 data;
 
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name));
-	if (should_fail_usercopy() || !user_write_access_begin(in, delivery->size))
+	if (should_fail_usercopy() || !user_access_begin(in, size))
 		return false;
+	ASK(data, &in->data);
+	ASK(bytes, &in->size);
+	ASK(*parts, &in->parts);
 	TELL(message->id, &in->id);
 	TELL(message->place, &in->sequence);
-	TELL(message->tag, &in->tag);
+	TELL(tag, &in->tag);
 	TELL(ktime_add(message->sent_at, reader->clock), &in->sent_at);
 	TELL(ktime_add(published_at, reader->clock), &in->published_at);
 	TELL(message->size, &in->length);
@@ -82,17 +65,18 @@ static __always_inline bool tell(const struct sm_delivery *delivery,
 	TELL(flags_of(reader, message), &in->flags);
 	TELL(reader->name[0], (u64 __user *)in->mailbox);
 	TELL(reader->name[1], (u64 __user *)in->mailbox + 1);
-	if (has_until(delivery, offsetofend(struct synchmess_in, token)))
+	if (HAS(token))
 		TELL(delivery->token, &in->token);
-	if (has_until(delivery, offsetofend(struct synchmess_in, origin)))
+	if (HAS(origin))
 		TELL(message->is_buried ? message->buried_from : 0, &in->origin);
-	if (has_until(delivery, offsetofend(struct synchmess_in, reserved)))
+	if (HAS(reserved))
 		TELL(0, &in->reserved);
-	user_write_access_end();
+	user_access_end();
+	*to = sm_payload_of_piece(u64_to_user_ptr(data), bytes);
 	return true;
 
 fault:
-	user_write_access_end();
+	user_access_end();
 	return false;
 }
 
@@ -102,40 +86,34 @@ static bool clear_end(const struct sm_delivery *delivery)
 	return !clear_user(delivery->to + SM_FIRST_IN, delivery->size - SM_FIRST_IN);
 }
 
-static __always_inline int hand_over(struct sm_delivery *delivery,
-				     const struct sm_message *message, ktime_t published_at,
-				     const struct sm_payload *to)
+static __always_inline int hand_over(const struct sm_message *message,
+				     const struct sm_payload *to, bool whole)
 {
-	if (unlikely(delivery->reader.seen != message->sender->number))
-		look_at(&delivery->reader, message->sender);
-	if (unlikely(delivery->size < sizeof(struct synchmess_in)) && !clear_end(delivery))
-		return -EFAULT;
-	if (!tell(delivery, message, published_at))
-		return -EFAULT;
-	if (delivery->whole && message->size > to->size)
+	if (whole && message->size > to->size)
 		return -EMSGSIZE;
 	return sm_message_to_user(message, to) < 0 ? -EFAULT : 0;
 }
 
-static noinline int hand_over_in_parts(struct sm_delivery *delivery,
-				       const struct sm_message *message, ktime_t published_at,
-				       const struct sm_payload *array, u32 count)
+static noinline int hand_over_in_parts(const struct sm_message *message,
+				       struct sm_payload array, u32 count, bool is_compat,
+				       bool whole)
 {
 	struct sm_payload to;
 	struct sm_parts parts;
 	int err;
 
-	if (array->size)
+	if (array.size)
 		return -EINVAL;
-	err = sm_parts_open(&parts, READ, array->piece, count, delivery->is_compat, &to);
+	err = sm_parts_open(&parts, READ, array.piece, count, is_compat, &to);
 	if (err)
 		return err;
-	err = hand_over(delivery, message, published_at, &to);
+	err = hand_over(message, &to, whole);
 	sm_parts_close(&parts);
 	return err;
 }
 
-static __always_inline int deliver(struct sm_delivery *delivery,
+/* @size is the delivery's; most often it is known beforehand. */
+static __always_inline int deliver(struct sm_delivery *delivery, size_t size,
 				   const struct sm_message *message, ktime_t published_at)
 {
 	struct sm_payload to;
@@ -144,39 +122,52 @@ static __always_inline int deliver(struct sm_delivery *delivery,
 
 	if (fatal_signal_pending(current))
 		return -EINTR;
-	err = sm_abi_check_rest(delivery->to, delivery->size, sizeof(struct synchmess_in),
-				SM_FIRST_IN);
+	err = sm_abi_check_rest(delivery->to, size, sizeof(struct synchmess_in), SM_FIRST_IN);
 	if (err)
 		return err;
-	if (!ask(delivery->to, &to, &parts))
+	if (unlikely(delivery->reader.seen != message->sender->number))
+		look_at(&delivery->reader, message->sender);
+	if (size < sizeof(struct synchmess_in) && !clear_end(delivery))
 		return -EFAULT;
+	if (!exchange(delivery, size, message, published_at, &to, &parts))
+		return -EFAULT;
+	delivery->to += size;
 	if (unlikely(parts))
-		err = hand_over_in_parts(delivery, message, published_at, &to, parts);
-	else
-		err = hand_over(delivery, message, published_at, &to);
-	delivery->to += delivery->size;
-	return err;
+		return hand_over_in_parts(message, to, parts, delivery->is_compat,
+					  delivery->whole);
+	return hand_over(message, &to, delivery->whole);
 }
 
 int sm_deliver(struct sm_delivery *delivery, const struct sm_message *message,
 	       ktime_t published_at)
 {
-	return deliver(delivery, message, published_at);
+	return deliver(delivery, delivery->size, message, published_at);
+}
+
+static __always_inline unsigned int deliver_each(struct sm_delivery *delivery, size_t size,
+						 struct sm_message **messages,
+						 unsigned int count, int *err)
+{
+	struct sm_message *message;
+	unsigned int i;
+
+	*err = 0;
+	for (i = 0; i < count; i++) {
+		message = messages[i];
+		*err = deliver(delivery, size, message, sm_message_published_at(message));
+		if (*err)
+			break;
+	}
+	return i;
 }
 
 unsigned int sm_deliver_all(struct sm_delivery *delivery, struct sm_message **messages,
 			    unsigned int count, int *err)
 {
-	struct sm_message *message;
-	unsigned int i;
+	const size_t ours = sizeof(struct synchmess_in);
 
 	sm_reader_init(&delivery->reader);
-	*err = 0;
-	for (i = 0; i < count; i++) {
-		message = messages[i];
-		*err = deliver(delivery, message, sm_message_published_at(message));
-		if (*err)
-			break;
-	}
-	return i;
+	if (likely(delivery->size == ours))
+		return deliver_each(delivery, ours, messages, count, err);
+	return deliver_each(delivery, delivery->size, messages, count, err);
 }

@@ -29,7 +29,7 @@ void sm_index_destroy(struct sm_index *index)
 
 void sm_index_table_alloc(const struct sm_index *index, struct sm_index_table *table)
 {
-	table->count = 4 * READ_ONCE(index->now.count);
+	table->count = 2 * READ_ONCE(index->now.count);
 	table->heads = kvcalloc(table->count, sizeof(*table->heads),
 				GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 }

@@ -6,7 +6,10 @@
  * What is published comes last. What comes back, after it was taken or lent, belongs
  * before all that was published and never taken, since only the first is ever
  * taken; among its like it may come in any order, from somebody who has a million of
- * them, so those are in a tree.
+ * them. Those are in a tree: before all below it is each of them, and which branch
+ * leads to another is told by one more bit of its place at each step down, the lowest
+ * first. So no way is longer than 64 steps, whatever comes and goes, and nothing has
+ * to be balanced.
  *
  * Locks: those of the queue.
  */
@@ -17,16 +20,16 @@
 
 #include <linux/compiler.h>
 #include <linux/list.h>
-#include <linux/rbtree.h>
 
 /**
  * struct sm_lane - messages of one priority
- * @back: those that came back, by &sm_message.back; all of them before those of @fresh
+ * @back: the first of those that came back, by &sm_message.later; all of them before
+ *	those of @fresh
  * @fresh: those that nobody has taken so far, by &sm_message.fresh
  * @end: where the next of them is to be hung up
  */
 struct sm_lane {
-	struct rb_root_cached back;
+	struct sm_message *back;
 	struct hlist_head fresh;
 	struct hlist_node **end;
 };
@@ -35,16 +38,14 @@ void sm_lane_init(struct sm_lane *lane);
 
 static inline bool sm_lane_is_empty(const struct sm_lane *lane)
 {
-	return hlist_empty(&lane->fresh) && RB_EMPTY_ROOT(&lane->back.rb_root);
+	return hlist_empty(&lane->fresh) && !lane->back;
 }
 
 /* The oldest one. The lane is not empty. */
 static inline struct sm_message *sm_lane_first(const struct sm_lane *lane)
 {
-	struct rb_node *first = rb_first_cached(&lane->back);
-
-	if (unlikely(first))
-		return rb_entry(first, struct sm_message, back);
+	if (unlikely(lane->back))
+		return lane->back;
 	return hlist_entry(lane->fresh.first, struct sm_message, fresh);
 }
 
@@ -77,7 +78,7 @@ static inline void sm_lane_remove(struct sm_lane *lane, struct sm_message *messa
 /* Leaves @from empty; @to is not looked at. */
 void sm_lane_move(struct sm_lane *from, struct sm_lane *to);
 
-/* Adds all to the list, in any order. Context: may sleep, nobody else sees the lane. */
+/* Adds all to the list, the oldest first. Context: may sleep, nobody else sees the lane. */
 void sm_lane_drain(struct sm_lane *lane, struct list_head *messages);
 
 #endif /* SM_LANE_H */

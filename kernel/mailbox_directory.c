@@ -13,6 +13,8 @@
 
 #include <linux/debugfs.h>
 #include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/pid.h>
@@ -153,19 +155,42 @@ int sm_mailbox_send_text(const struct sm_span *name, struct sm_call *call,
 
 /* ---- broadcasts */
 
-static int add_copies(struct sm_call *call, struct sm_message *first, struct list_head *copies,
-		      unsigned int count)
+/* For so many recipients nothing else runs, where it cannot interrupt. */
+#define PORTION	64
+
+static void rest_after_portion(unsigned int *count)
+{
+	if (!(++*count % PORTION))
+		cond_resched();
+}
+
+static int add_copies(struct sm_call *call, struct sm_message *first,
+		      struct hlist_head *copies, unsigned int count)
 {
 	struct sm_message *copy;
+	unsigned int made = 0;
 
-	while (count--) {
+	sm_supply_expect(&call->sender->supply, count);
+	do {
 		copy = sm_message_copy(call, first);
 		if (IS_ERR(copy))
-			return PTR_ERR(copy);
-		list_add_tail(&copy->ready, copies);
+			break;
+		hlist_add_head(&copy->unsent, copies);
+		rest_after_portion(&made);
+	} while (made < count);
+	sm_supply_expect(&call->sender->supply, 0);
+	return PTR_ERR_OR_ZERO(copy);
+}
+
+static void free_copies(struct hlist_head *copies)
+{
+	struct sm_message *copy;
+	struct hlist_node *next;
+
+	hlist_for_each_entry_safe(copy, next, copies, unsent) {
+		sm_message_free(copy);
 		cond_resched();
 	}
-	return 0;
 }
 
 static unsigned int count_recipients_locked(const struct sm_mailbox *sender)
@@ -189,12 +214,12 @@ static struct sm_mailbox *next_recipient_locked(const struct sm_mailbox *sender,
 	return list_entry_is_head(mailbox, &mailboxes, in_order) ? NULL : mailbox;
 }
 
-static void unreserve_locked(const struct sm_mailbox *sender, struct list_head *copies)
+static void unreserve_locked(const struct sm_mailbox *sender, struct hlist_head *copies)
 {
 	struct sm_mailbox *mailbox = NULL;
 	struct sm_message *copy;
 
-	list_for_each_entry(copy, copies, ready) {
+	hlist_for_each_entry(copy, copies, unsent) {
 		mailbox = next_recipient_locked(sender, mailbox);
 		if (!mailbox)
 			break;
@@ -203,43 +228,47 @@ static void unreserve_locked(const struct sm_mailbox *sender, struct list_head *
 }
 
 /* Takes room in the recipients' queues: in those that overwrite, or in the others. */
-static int reserve_locked(const struct sm_mailbox *sender, struct list_head *copies,
-			  bool overwrite, struct sm_call *call)
+static __always_inline int reserve_locked(const struct sm_mailbox *sender,
+					  struct hlist_head *copies, bool overwrite,
+					  struct sm_call *call)
 {
 	struct sm_mailbox *mailbox = NULL;
 	struct sm_message *copy;
+	unsigned int count = 0;
 	int err;
 
-	list_for_each_entry(copy, copies, ready) {
+	hlist_for_each_entry(copy, copies, unsent) {
 		mailbox = next_recipient_locked(sender, mailbox);
 		if (!mailbox)
 			break;
 		err = sm_admission_reserve(&mailbox->queue, copy, overwrite, call);
 		if (err)
 			return err;
-		cond_resched();
+		rest_after_portion(&count);
 	}
 	return 0;
 }
 
 /* Cannot fail: the mailboxes are alive, and the copies have their room. */
-static void distribute_locked(const struct sm_mailbox *sender, struct list_head *copies,
+static void distribute_locked(const struct sm_mailbox *sender, struct hlist_head *copies,
 			      struct sm_call *call)
 {
 	struct sm_mailbox *mailbox = NULL;
+	ktime_t now = ktime_get();
 	struct sm_message *copy;
+	unsigned int count = 0;
 
 	while ((mailbox = next_recipient_locked(sender, mailbox))) {
-		copy = list_first_entry(copies, struct sm_message, ready);
-		list_del(&copy->ready);
-		if (WARN_ON_ONCE(sm_schedule_send(&mailbox->schedule, copy, call)))
+		copy = hlist_entry(copies->first, struct sm_message, unsent);
+		__hlist_del(&copy->unsent);
+		if (WARN_ON_ONCE(sm_schedule_send_at(&mailbox->schedule, copy, call, now)))
 			sm_message_free(copy);
-		cond_resched();
+		rest_after_portion(&count);
 	}
 }
 
 /* Nobody loses his oldest message to a broadcast that another is too full for. */
-static int deliver_locked(const struct sm_mailbox *sender, struct list_head *copies,
+static int deliver_locked(const struct sm_mailbox *sender, struct hlist_head *copies,
 			  struct sm_call *call)
 {
 	int err;
@@ -256,7 +285,7 @@ static int deliver_locked(const struct sm_mailbox *sender, struct list_head *cop
 
 /* Nothing is allocated under the lock, so that nobody waits for another's memory. */
 static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
-		     struct sm_message *first, struct list_head *copies)
+		     struct sm_message *first, struct hlist_head *copies)
 {
 	unsigned int ready = 0, wanted;
 	int err;
@@ -282,12 +311,12 @@ static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 			 struct sm_message *message)
 {
-	LIST_HEAD(copies);
+	HLIST_HEAD(copies);
 	int err;
 
 	call->deadline = SM_AT_ONCE;
 	err = broadcast(sender, call, message, &copies);
-	sm_message_free_list(&copies);
+	free_copies(&copies);
 	sm_message_free(message);
 	return err;
 }

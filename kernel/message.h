@@ -9,8 +9,9 @@
  * the bytes and for each further reader a copy that only refers to them; the
  * first's memory lives until the last of them is freed.
  *
- * What only messages with a delay or a lifetime need, and those of the kernel, stands
- * behind the bytes.
+ * What only some need stands behind the bytes: a tag, and then what messages with a
+ * delay or a lifetime have, and those of the kernel. A copy has, in the place of bytes,
+ * only which message has them.
  *
  * Locks: none of its own; what changes after it was sent is guarded by the lock of
  * the queue.
@@ -22,12 +23,10 @@
 #include "payload.h"
 #include "sender.h"
 
-#include <linux/align.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
@@ -52,33 +51,35 @@ extern const struct sm_terms sm_terms_plain;
 /**
  * struct sm_message - one message
  * @ready: in a list of messages on their way
+ * @unsent: in a broadcast that is being prepared
  * @fresh: in a lane, when nobody has taken it so far
- * @back: in a lane, when it was taken or lent and came back
+ * @later: in a lane, when it was taken or lent and came back
  * @by_id: in the queue's index
  * @sent_by_then: out of the queue: how many it had been sent when this one was taken
  * @id: which message of its queue it is
  * @place: in the order of publication, for who must put it back
- * @tag: the sender's
  * @sent_at: when it was accepted
- * @origin: the message that has the bytes; itself unless it is a copy
  * @sender: who sent it and is charged; the reference is that of the memory
- * @refs: on an origin: how many messages use its bytes
+ * @refs: unless it is a copy: how many messages use its bytes
  * @size: bytes of payload
  * @deliveries: how often it was received
  * @priority: below SYNCHMESS_PRIORITIES
+ * @is_copy: another has the bytes
+ * @is_tagged: has a tag that is not 0
  * @is_timed: has a struct sm_timing
  * @is_scheduled: waits for the end of its delay
- * @is_back: came back to its lane, and hangs there by @back
+ * @is_back: came back to its lane, and hangs there by @later
  * @has_room: in a queue, though it may not be there yet
  * @is_buried: nobody was done with it in the queue to which it was sent
  * @buried_from: then that was this group; 0: a mailbox
- * @data: the payload, on an origin
+ * @data: the payload; on a copy, see sm_message_origin()
  */
 struct sm_message {
 	union {
 		struct list_head ready;
+		struct hlist_node unsent;
 		struct hlist_node fresh;
-		struct rb_node back;
+		struct sm_message *later[2];
 	};
 	union {
 		struct hlist_node by_id;
@@ -86,14 +87,14 @@ struct sm_message {
 	};
 	u64 id;
 	u64 place;
-	u64 tag;
 	ktime_t sent_at;
-	struct sm_message *origin;
 	struct sm_sender *sender;
 	refcount_t refs;
 	u32 size;
 	u16 deliveries;
 	u8 priority;
+	bool is_copy : 1;
+	bool is_tagged : 1;
 	bool is_timed : 1;
 	bool is_scheduled : 1;
 	bool is_back : 1;
@@ -119,21 +120,48 @@ struct sm_timing {
 	ktime_t published_at;
 };
 
+/* What a copy takes, with a tag. */
+#define SM_MESSAGE_COPY	(sizeof(struct sm_message) + sizeof(struct sm_message *) + sizeof(u64))
+
 /**
  * struct sm_view - a message that somebody looks at, while others may take it
  * @published_at: when it became readable
- * @shown: as it was, apart from its bytes; with references to its sender and to what
- *	has the bytes
+ * @shown: as it was; a copy, with references to its sender and to what has the bytes
+ * @memory: of that copy
  */
 struct sm_view {
 	ktime_t published_at;
-	struct sm_message shown;
+	union {
+		struct sm_message shown;
+		char memory[SM_MESSAGE_COPY];
+	};
 };
 
 /* To be sent for the first time, to be read at once, and for ever. */
 static inline bool sm_message_is_plain(const struct sm_message *message)
 {
 	return !(message->is_timed | message->is_buried);
+}
+
+/* Of a copy: the message that has the bytes. */
+static inline struct sm_message *sm_message_origin(const struct sm_message *copy)
+{
+	return *(struct sm_message * const *)copy->data;
+}
+
+/* The payload. */
+static inline const char *sm_message_data(const struct sm_message *message)
+{
+	return likely(!message->is_copy) ? message->data : sm_message_origin(message)->data;
+}
+
+/* For sm_message_tag(). */
+u64 sm_message_own_tag(const struct sm_message *message);
+
+/* The sender's, for the receiver. */
+static inline u64 sm_message_tag(const struct sm_message *message)
+{
+	return unlikely(message->is_tagged) ? sm_message_own_tag(message) : 0;
 }
 
 /* Only of a message that @is_timed. */
@@ -170,47 +198,28 @@ void sm_message_bury(struct sm_message *message, u32 from);
  */
 void sm_message_free(struct sm_message *message);
 
-/* Where in a message with so many bytes of its own its timing stands. */
-static inline size_t sm_message_timing_offset(size_t size)
-{
-	return ALIGN(sizeof(struct sm_message) + size, __alignof__(struct sm_timing));
-}
-
-/* What a message with so many bytes of its own takes. */
-static inline size_t sm_message_bytes(size_t size, bool timed)
-{
-	return timed ? sm_message_timing_offset(size) + sizeof(struct sm_timing) :
-		       sizeof(struct sm_message) + size;
-}
-
-/* Of a message that @is_timed, and has its size. */
-void sm_message_set_timing(struct sm_message *message, u64 delay, u64 lifetime);
-
-/* Fresh memory becomes a message without its bytes. */
+/* Fresh memory becomes a message without its bytes, and without what only some need. */
 static __always_inline void sm_message_init(struct sm_message *message,
-					    struct sm_sender *sender,
-					    const struct sm_terms *terms, size_t size,
-					    bool timed)
+					    struct sm_sender *sender, unsigned int priority,
+					    size_t size)
 {
 	message->sender = sender;
-	message->origin = message;
 	refcount_set(&message->refs, 1);
 	message->size = size;
-	message->tag = terms->tag;
-	message->priority = terms->priority;
 	message->deliveries = 0;
-	message->is_timed = timed;
+	message->priority = priority;
+	message->is_copy = false;
+	message->is_tagged = false;
+	message->is_timed = false;
 	message->is_scheduled = false;
 	message->is_back = false;
 	message->has_room = false;
 	message->is_buried = false;
-	if (timed)
-		sm_message_set_timing(message, terms->delay, terms->lifetime);
 }
 
-/* For sm_message_prepare(). */
-struct sm_message *sm_message_prepare_timed(struct sm_call *call, const struct sm_terms *terms,
-					    size_t size);
+/* For sm_message_prepare(): what only some need. By value, so that others need no memory. */
+struct sm_message *sm_message_prepare_more(struct sm_call *call, struct sm_terms terms,
+					   size_t size);
 
 /* For sm_message_from_user(): without the bytes, which are to be filled in. */
 static __always_inline struct sm_message *sm_message_prepare(struct sm_call *call,
@@ -220,11 +229,11 @@ static __always_inline struct sm_message *sm_message_prepare(struct sm_call *cal
 	struct sm_sender *sender = call->sender;
 	struct sm_message *message;
 
-	if (unlikely(terms->delay | terms->lifetime))
-		return sm_message_prepare_timed(call, terms, size);
-	message = sm_supply_take(&sender->supply, sm_message_bytes(size, false), &call->why);
+	if (unlikely(terms->delay | terms->lifetime | terms->tag))
+		return sm_message_prepare_more(call, *terms, size);
+	message = sm_supply_take(&sender->supply, sizeof(*message) + size, &call->why);
 	if (!IS_ERR(message))
-		sm_message_init(message, sender, terms, size, false);
+		sm_message_init(message, sender, terms->priority, size);
 	return message;
 }
 
@@ -296,8 +305,15 @@ static __always_inline ssize_t sm_message_to_user(const struct sm_message *messa
 {
 	size_t size = min_t(size_t, message->size, to->size);
 
-	return sm_payload_put(to, message->origin->data, size) ? size : -EFAULT;
+	return sm_payload_put(to, sm_message_data(message), size) ? size : -EFAULT;
 }
+
+/**
+ * sm_message_free_many() - free messages, those that are alike together
+ * @messages: the messages, as for sm_message_free()
+ * @count: how many
+ */
+void sm_message_free_many(struct sm_message **messages, unsigned int count);
 
 /**
  * sm_message_free_list() - free all messages of a list

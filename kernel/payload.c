@@ -85,12 +85,12 @@ void sm_parts_close(struct sm_parts *parts)
 	kfree(parts->all);
 }
 
-bool sm_payload_get_parts(const struct sm_payload *payload, void *to)
+bool sm_payload_get_parts(struct iov_iter *parts, void *to, size_t size)
 {
-	return copy_from_iter_full(to, payload->size, payload->parts);
+	return copy_from_iter_full(to, size, parts);
 }
 
-bool sm_payload_put_parts(const struct sm_payload *payload, const void *from, size_t size)
+bool sm_payload_put_parts(struct iov_iter *parts, const void *from, size_t size)
 {
-	return copy_to_iter(from, size, payload->parts) == size;
+	return copy_to_iter(from, size, parts) == size;
 }

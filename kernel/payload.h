@@ -66,8 +66,8 @@ int sm_parts_open(struct sm_parts *parts, unsigned int direction,
 void sm_parts_close(struct sm_parts *parts);
 
 /* For sm_payload_get() and sm_payload_put(). */
-bool sm_payload_get_parts(const struct sm_payload *payload, void *to);
-bool sm_payload_put_parts(const struct sm_payload *payload, const void *from, size_t size);
+bool sm_payload_get_parts(struct iov_iter *parts, void *to, size_t size);
+bool sm_payload_put_parts(struct iov_iter *parts, const void *from, size_t size);
 
 /**
  * sm_payload_get() - copy all bytes from a program
@@ -81,7 +81,7 @@ static __always_inline bool __must_check sm_payload_get(const struct sm_payload 
 	if (sm_failure(SM_FAIL_COPY))
 		return false;
 	if (unlikely(payload->parts))
-		return sm_payload_get_parts(payload, to);
+		return sm_payload_get_parts(payload->parts, to, payload->size);
 	return sm_copy_in(to, payload->piece, payload->size);
 }
 
@@ -99,7 +99,7 @@ static __always_inline bool __must_check sm_payload_put(const struct sm_payload 
 	if (sm_failure(SM_FAIL_COPY))
 		return false;
 	if (unlikely(payload->parts))
-		return sm_payload_put_parts(payload, from, size);
+		return sm_payload_put_parts(payload->parts, from, size);
 	return sm_copy_out(payload->piece, from, size);
 }
 

@@ -491,6 +491,24 @@ static inline bool sm_queue_has_line_locked(const struct sm_queue *queue)
 bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size);
 
 /**
+ * sm_queue_seems_to_overwrite() - does it make room for a message if need be, seen
+ *	without the lock
+ * @queue: the queue, of a moment ago
+ * @size: bytes
+ */
+static inline bool sm_queue_seems_to_overwrite(const struct sm_queue *queue, size_t size)
+{
+	/* Others change them meanwhile: any value that they have had will do. */
+	unsigned long messages = data_race(READ_ONCE(queue->ledger.queued));
+	/* Likewise. */
+	unsigned long bytes = data_race(READ_ONCE(queue->ready_bytes));
+
+	return READ_ONCE(queue->full) == SM_FULL_DROP_OLDEST && !sm_queue_is_dead(queue) &&
+	       size <= sm_room_limit(&queue->room, SM_LIMIT_MESSAGE) &&
+	       sm_room_seems_to_fit(&queue->room, size, -messages, -bytes);
+}
+
+/**
  * sm_queue_overwrite_locked() - drop the oldest message of the lowest priority
  * @queue: the queue; there is one
  * @after: what to do after the unlock

@@ -149,6 +149,6 @@ void sm_ring_put_locked(struct sm_ring *ring, const struct sm_message *message,
 {
 	void *data = sm_ring_begin_locked(ring, message, published_at);
 
-	memcpy(data, message->origin->data, message->size);
+	memcpy(data, sm_message_data(message), message->size);
 	sm_ring_end_locked(ring, message->size);
 }

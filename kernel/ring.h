@@ -156,7 +156,7 @@ static __always_inline void *sm_ring_begin_locked(struct sm_ring *ring,
 	in->parts = 0;
 	in->id = message->id;
 	in->sequence = message->place;
-	in->tag = message->tag;
+	in->tag = sm_message_tag(message);
 	in->sent_at = ktime_add(message->sent_at, reader->clock);
 	in->published_at = ktime_add(published_at, reader->clock);
 	in->length = message->size;

@@ -52,19 +52,6 @@ void sm_room_set_limit(struct sm_room *room, enum sm_limit limit, unsigned long 
 			  value ? &room->own[limit] : default_of(room, limit));
 }
 
-bool sm_room_seems_to_fit(const struct sm_room *room, size_t size, unsigned long messages,
-			  unsigned long bytes)
-{
-	unsigned long most = sm_room_limit(room, SM_LIMIT_STORAGE);
-	/* Others change it meanwhile: any value that it has had will do. */
-	unsigned long taken = data_race(READ_ONCE(room->bytes)) + bytes;
-	/* Likewise. */
-	unsigned long stored = data_race(READ_ONCE(room->messages)) + messages;
-
-	return taken <= most && size <= most - taken &&
-	       stored < sm_room_limit(room, SM_LIMIT_LENGTH);
-}
-
 void sm_room_refuse_locked(const struct sm_room *room, struct sm_refusal *why)
 {
 	unsigned long length = sm_room_limit(room, SM_LIMIT_LENGTH);

@@ -155,8 +155,18 @@ static inline void sm_room_give_locked(struct sm_room *room, unsigned long messa
  *
  * Context: any.
  */
-bool sm_room_seems_to_fit(const struct sm_room *room, size_t size, unsigned long messages,
-			  unsigned long bytes);
+static inline bool sm_room_seems_to_fit(const struct sm_room *room, size_t size,
+					unsigned long messages, unsigned long bytes)
+{
+	unsigned long most = sm_room_limit(room, SM_LIMIT_STORAGE);
+	/* Others change it meanwhile: any value that it has had will do. */
+	unsigned long taken = data_race(READ_ONCE(room->bytes)) + bytes;
+	/* Likewise. */
+	unsigned long stored = data_race(READ_ONCE(room->messages)) + messages;
+
+	return taken <= most && size <= most - taken &&
+	       stored < sm_room_limit(room, SM_LIMIT_LENGTH);
+}
 
 /* Does anybody stand in line? Without the lock the answer is of a moment ago. */
 static inline bool sm_room_is_awaited(const struct sm_room *room)

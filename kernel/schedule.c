@@ -312,20 +312,32 @@ static __always_inline bool send_plainly_locked(struct sm_queue *queue,
 	return true;
 }
 
-int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
-		     struct sm_call *call)
+static __always_inline int send(struct sm_schedule *schedule, struct sm_message *message,
+				struct sm_call *call, ktime_t now)
 {
 	struct sm_queue *queue = schedule->queue;
 	bool sent;
 
 	sm_queue_lock(queue);
-	sent = send_plainly_locked(queue, message, 0);
+	sent = send_plainly_locked(queue, message, now);
 	spin_unlock(&queue->lock);
 	if (unlikely(!sent))
 		return send_whatever(schedule, message, call);
 	sm_bell_ring_readers(queue->bell, 1);
 	sm_queue_grow_index(queue);
 	return 0;
+}
+
+int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
+		     struct sm_call *call)
+{
+	return send(schedule, message, call, 0);
+}
+
+int sm_schedule_send_at(struct sm_schedule *schedule, struct sm_message *message,
+			struct sm_call *call, ktime_t now)
+{
+	return send(schedule, message, call, now);
 }
 
 int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message)

@@ -78,6 +78,16 @@ int sm_schedule_send(struct sm_schedule *schedule, struct sm_message *message,
 		     struct sm_call *call);
 
 /**
+ * sm_schedule_send_at() - send a message as sm_schedule_send() does
+ * @schedule: the schedule
+ * @message: the message
+ * @call: who sends
+ * @now: the time, or 0 if nobody has looked yet
+ */
+int sm_schedule_send_at(struct sm_schedule *schedule, struct sm_message *message,
+			struct sm_call *call, ktime_t now);
+
+/**
  * sm_schedule_post() - send a message without waiting for anything, not even a lock
  * @schedule: the schedule
  * @message: without a delay; not the caller's any more when the call succeeds

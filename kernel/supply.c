@@ -7,7 +7,9 @@
 
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/llist.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/synchmess.h>
@@ -18,6 +20,9 @@
 
 /* Of modules, which no cgroup pays for. */
 #define POSTED_GFP	(GFP_ATOMIC | __GFP_NOWARN)
+
+/* So many pieces are made together. */
+#define AT_ONCE	32
 
 #define STEPS	SM_SUPPLY_STEPS
 #define LARGEST	(SM_SUPPLY_LAST << (SM_SUPPLY_SIZES - STEPS))
@@ -151,6 +156,40 @@ static void *reuse(struct sm_supply *supply, size_t bytes)
 	return sm_supply_reuse(supply, &supply->spare[index], size_at(index));
 }
 
+/* Of a small size. Returns whether they are kept, with their references. */
+static bool make_many(struct sm_supply *supply, unsigned int step, unsigned int count)
+{
+	unsigned int size = count * sm_supply_step_size(step), i;
+	struct llist_node *pieces[AT_ONCE];
+	struct sm_refusal why;
+
+	if (sm_quota_charge(supply->account, SM_MEMORY, size, &why))
+		return false;
+	if (!kmem_cache_alloc_bulk(slabs[step], SUPPLY_GFP, count, (void **)pieces)) {
+		sm_quota_uncharge(supply->account, SM_MEMORY, size);
+		return false;
+	}
+	for (i = 1; i < count; i++)
+		pieces[i - 1]->next = pieces[i];
+	refcount_add(count, &supply->refs);
+	atomic_add(size, &supply->kept);
+	llist_add_batch(pieces[0], pieces[count - 1], &supply->spare[step]);
+	return true;
+}
+
+/* Makes what is expected; returns whether there is some now. Who is refused asks for less. */
+static bool stock(struct sm_supply *supply, size_t bytes)
+{
+	unsigned int count = min_t(unsigned int, supply->expected, AT_ONCE);
+	unsigned int step = sm_supply_step(bytes);
+
+	if (count < 2 || !sm_supply_is_small(bytes) || !sm_supply_keeps ||
+	    atomic_read(&supply->kept) + count * sm_supply_step_size(step) > SM_SUPPLY_KEPT)
+		return false;
+	supply->expected -= count;
+	return make_many(supply, step, count);
+}
+
 /* Would a piece of this size not be kept for want of room? */
 static bool is_full(const struct sm_supply *supply, size_t bytes)
 {
@@ -173,6 +212,8 @@ void *sm_supply_obtain(struct sm_supply *supply, size_t bytes, struct sm_refusal
 	/* Of other sizes than he sends now, it is of no use. */
 	if (is_full(supply, bytes))
 		discard_spare(supply, NULL);
+	if (stock(supply, bytes))
+		return reuse(supply, bytes);
 	memory = make(supply, bytes, SUPPLY_GFP, why);
 	if (IS_ERR(memory) && discard_spare(supply, NULL)) {
 		why->rule = SYNCHMESS_WHY_NONE;
@@ -190,7 +231,7 @@ static bool keep(struct sm_supply *supply, void *memory, size_t bytes)
 {
 	unsigned int index = index_of(bytes);
 
-	return sm_supply_keep(supply, &supply->spare[index], memory, size_at(index));
+	return sm_supply_keep(supply, &supply->spare[index], memory, memory, size_at(index));
 }
 
 bool sm_supply_dismiss(struct sm_supply *supply, void *memory, size_t bytes)

@@ -26,7 +26,7 @@
 #include <linux/uio.h>
 
 /* So many messages are on their way at once. */
-#define PORTION 32
+#define PORTION 64
 
 int sm_transfer_begin(struct file *file, struct sm_call *call, void __user *argument,
 		      size_t size, struct synchmess_batch *given, struct sm_batch *batch)
@@ -100,34 +100,34 @@ static __always_inline struct sm_message *make(const struct sm_queue *queue,
 }
 
 static noinline struct sm_message *make_of_parts(const struct sm_queue *queue,
-						 struct sm_call *call,
-						 const struct sm_terms *terms,
-						 const struct sm_payload *array, u32 count)
+						 struct sm_call *call, struct sm_terms terms,
+						 struct sm_payload array, u32 count)
 {
 	struct sm_message *message;
 	struct sm_payload from;
 	struct sm_parts parts;
 	int err;
 
-	if (array->size)
+	if (array.size)
 		return ERR_PTR(-EINVAL);
-	err = sm_parts_open(&parts, WRITE, array->piece, count, call->is_compat, &from);
+	err = sm_parts_open(&parts, WRITE, array.piece, count, call->is_compat, &from);
 	if (err)
 		return ERR_PTR(err);
-	message = make(queue, call, terms, &from);
+	message = make(queue, call, &terms, &from);
 	sm_parts_close(&parts);
 	return message;
 }
 
 #define ASK(value, from)	unsafe_get_user(value, from, fault)
+#define TELL(value, to)		unsafe_put_user(value, to, fault)
 
-static __always_inline bool ask(const struct synchmess_out __user *out, struct sm_terms *terms,
+static __always_inline bool ask(struct synchmess_out __user *out, struct sm_terms *terms,
 				struct sm_payload *from, u32 *parts, u32 *flags)
 {
 	u32 size;
 	u64 data;
 
-	if (should_fail_usercopy() || !user_read_access_begin(out, sizeof(*out)))
+	if (should_fail_usercopy() || !user_access_begin(out, sizeof(*out)))
 		return false;
 	ASK(data, &out->data);
 	ASK(size, &out->size);
@@ -137,12 +137,14 @@ static __always_inline bool ask(const struct synchmess_out __user *out, struct s
 	ASK(terms->lifetime, &out->lifetime);
 	ASK(terms->priority, &out->priority);
 	ASK(*flags, &out->flags);
-	user_read_access_end();
+	/* The number is not known before it is sent, but that it can be told is. */
+	TELL(0ULL, &out->id);
+	user_access_end();
 	*from = sm_payload_of_piece(u64_to_user_ptr(data), size);
 	return true;
 
 fault:
-	user_read_access_end();
+	user_access_end();
 	return false;
 }
 
@@ -164,11 +166,8 @@ static __always_inline struct sm_message *make_one(const struct sm_queue *queue,
 	err = flags ? -EINVAL : check_terms(&terms);
 	if (err)
 		return ERR_PTR(err);
-	/* The number is not known before it is sent, but that it can be told is. */
-	if (put_user(0ULL, &user->id))
-		return ERR_PTR(-EFAULT);
 	if (unlikely(parts))
-		return make_of_parts(queue, call, &terms, &from, parts);
+		return make_of_parts(queue, call, terms, from, parts);
 	return make(queue, call, &terms, &from);
 }
 
@@ -198,34 +197,30 @@ static unsigned int make_portion(const struct sm_queue *queue, struct sm_call *c
 static void tell_ids(const struct sm_batch *batch, unsigned int first, const u64 *ids,
 		     unsigned int count)
 {
-	struct synchmess_out __user *user;
+	char __user *user = element(batch, first);
 	unsigned int i;
 
-	for (i = 0; i < count; i++) {
-		user = element(batch, first + i);
-		/* It could be written before; who has unmapped it since does not care. */
-		if (put_user(ids[i], &user->id))
-			break;
-	}
-}
-
-static void free_all(struct sm_message **messages, unsigned int count)
-{
-	while (count--)
-		sm_message_free(*messages++);
+	if (!user_write_access_begin(user, count * batch->size))
+		return;
+	for (i = 0; i < count; i++, user += batch->size)
+		TELL(ids[i], &((struct synchmess_out __user *)user)->id);
+fault:
+	/* They could be written before; who has unmapped them since does not care. */
+	user_write_access_end();
 }
 
 static int send_portion(struct sm_schedule *schedule, struct sm_call *call,
 			const struct sm_batch *batch, unsigned int *done)
 {
 	unsigned int most = min(batch->count - *done, PORTION), count, sent;
+	/* What is not filled in is not looked at. */
 	struct sm_message *made[PORTION] __uninitialized;
 	u64 ids[PORTION] __uninitialized;
 	int err, bad = 0;
 
 	count = make_portion(schedule->queue, call, batch, *done, most, made, &bad);
 	sent = sm_schedule_send_many(schedule, made, count, call, ids, &err);
-	free_all(made + sent, count - sent);
+	sm_message_free_many(made + sent, count - sent);
 	tell_ids(batch, *done, ids, sent);
 	*done += sent;
 	return err ?: bad;
@@ -323,7 +318,7 @@ static int deliver_all(struct sm_schedule *schedule, struct sm_message **taken,
 	if (delivered < count)
 		sm_schedule_put_back(schedule, taken + delivered, count - delivered);
 	/* Not before: who sent them is remembered. */
-	free_all(taken, delivered);
+	sm_message_free_many(taken, delivered);
 	*done += delivered;
 	return err;
 }

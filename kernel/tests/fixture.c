@@ -94,7 +94,7 @@ u32 sm_letter_number(const struct sm_message *letter)
 {
 	u32 number;
 
-	memcpy(&number, letter->origin->data, sizeof(number));
+	memcpy(&number, sm_message_data(letter), sizeof(number));
 	return number;
 }
 

@@ -139,7 +139,7 @@ static void the_stamp_tells_both_times(struct kunit *test)
 	KUNIT_EXPECT_GE(test, letter->sent_at, before);
 	KUNIT_EXPECT_LE(test, letter->sent_at, posted);
 	KUNIT_EXPECT_GE(test, sm_message_published_at(letter), posted);
-	KUNIT_EXPECT_EQ(test, letter->tag, 1);
+	KUNIT_EXPECT_EQ(test, sm_message_tag(letter), 1);
 	KUNIT_EXPECT_EQ(test, letter->id, 1);
 	sm_message_free(letter);
 }

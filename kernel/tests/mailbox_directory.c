@@ -138,7 +138,7 @@ static void expect_text(struct kunit *test, struct sm_mailbox *mailbox, const ch
 	}
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
 	KUNIT_EXPECT_EQ(test, message->size, strlen(text));
-	KUNIT_EXPECT_EQ(test, memcmp(message->origin->data, text, strlen(text)), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(sm_message_data(message), text, strlen(text)), 0);
 	sm_message_free(message);
 }
 
@@ -504,7 +504,7 @@ static void step_take(struct game *game)
 	SM_ASSERT_EQ(game->test, &game->dice, !message, !twin->count);
 	if (!message)
 		return;
-	memcpy(&number, message->origin->data, sizeof(number));
+	memcpy(&number, sm_message_data(message), sizeof(number));
 	sm_message_free(message);
 	SM_ASSERT_EQ(game->test, &game->dice, number, twin->numbers[0]);
 	memmove(twin->numbers, twin->numbers + 1, --twin->count * sizeof(number));

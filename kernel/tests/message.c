@@ -94,7 +94,7 @@ static void expect_message_of(struct kunit *test, size_t size)
 	struct sm_message *message = from_text(test, bytes, size);
 
 	KUNIT_EXPECT_EQ(test, message->size, size);
-	KUNIT_EXPECT_PTR_EQ(test, message->origin, message);
+	KUNIT_EXPECT_PTR_EQ(test, sm_message_data(message), &message->data[0]);
 	KUNIT_EXPECT_PTR_EQ(test, message->sender->account, test->priv);
 	KUNIT_EXPECT_EQ(test, memcmp(message->data, bytes, size), 0);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv),
@@ -206,19 +206,91 @@ static void a_copy_shares_the_bytes(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, second);
 	third = copy_of(second);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, third);
-	KUNIT_EXPECT_PTR_EQ(test, second->origin, first);
-	KUNIT_EXPECT_PTR_EQ(test, third->origin, first);
+	KUNIT_EXPECT_PTR_EQ(test, sm_message_origin(second), first);
+	KUNIT_EXPECT_PTR_EQ(test, sm_message_origin(third), first);
 	KUNIT_EXPECT_EQ(test, third->size, 5);
 	copies = ksize(second) + ksize(third);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), once + copies);
 
 	sm_message_free(first);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), once + copies);
-	KUNIT_EXPECT_EQ(test, memcmp(third->origin->data, "hello", 5), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(sm_message_data(third), "hello", 5), 0);
 	sm_message_free(second);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), once + copies / 2);
 	sm_message_free(third);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
+/* Nothing of it lies upon anything else. */
+static void expect_all(struct kunit *test, struct sm_message *message,
+		       const struct sm_terms *terms, const char *bytes, size_t size)
+{
+	KUNIT_EXPECT_EQ(test, message->size, size);
+	KUNIT_EXPECT_EQ(test, memcmp(sm_message_data(message), bytes, size), 0);
+	KUNIT_EXPECT_EQ(test, message->priority, terms->priority);
+	KUNIT_EXPECT_EQ(test, sm_message_tag(message), terms->tag);
+	KUNIT_EXPECT_EQ(test, !!message->is_timed, !!(terms->delay | terms->lifetime));
+	if (!message->is_timed)
+		return;
+	KUNIT_EXPECT_PTR_EQ(test, sm_message_timing(message)->message, message);
+	KUNIT_EXPECT_EQ(test, sm_message_timing(message)->delay, terms->delay);
+	KUNIT_EXPECT_EQ(test, sm_message_timing(message)->lifetime, terms->lifetime);
+}
+
+static void expect_seen(struct kunit *test, struct sm_message *message, u64 tag,
+			const char *bytes)
+{
+	struct sm_view view;
+
+	sm_message_view(message, &view);
+	KUNIT_EXPECT_EQ(test, sm_message_tag(&view.shown), tag);
+	KUNIT_EXPECT_EQ(test, memcmp(sm_message_data(&view.shown), bytes, message->size), 0);
+	sm_view_release(&view);
+}
+
+static void expect_kept(struct kunit *test, const struct sm_terms *terms, size_t size)
+{
+	static const char bytes[] = "0123456789abcdef";
+	struct sm_message *message, *copy;
+	struct sm_call call;
+
+	KUNIT_ASSERT_EQ(test, sm_payer_begin(test->priv, &call), 0);
+	message = sm_message_prepare(&call, terms, size);
+	sm_payer_end(&call);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, message);
+	memcpy(message->data, bytes, size);
+	copy = copy_of(message);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, copy);
+
+	expect_all(test, message, terms, bytes, size);
+	expect_seen(test, message, terms->tag, bytes);
+	sm_message_free(message);
+	expect_all(test, copy, terms, bytes, size);
+	expect_seen(test, copy, terms->tag, bytes);
+	sm_message_free(copy);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
+static void what_only_some_have_is_kept_beside_the_bytes(struct kunit *test)
+{
+	const struct sm_terms terms[] = {
+		{ .priority = 1 },
+		{ .tag = U64_MAX },
+		{ .delay = 3, .lifetime = 4 },
+		{ .tag = 5, .lifetime = 6, .priority = 7 },
+	};
+	unsigned int i;
+	size_t size;
+
+	for (i = 0; i < ARRAY_SIZE(terms); i++)
+		for (size = 0; size <= 16; size++)
+			expect_kept(test, &terms[i], size);
+}
+
+/* It is what a queue of many short messages takes. */
+static void a_message_needs_little_besides_its_bytes(struct kunit *test)
+{
+	KUNIT_EXPECT_LE(test, sizeof(struct sm_message), 80);
 }
 
 static ssize_t to_parts(const struct sm_message *message, struct iov_iter *parts)
@@ -285,6 +357,27 @@ static void a_list_is_freed(struct kunit *test)
 	}
 	sm_message_free_list(&list);
 	KUNIT_EXPECT_TRUE(test, list_empty(&list));
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
+}
+
+/* Some of them alike, some not. */
+static void many_are_freed(struct kunit *test)
+{
+	static const size_t sizes[] = { 1, 2, 300, 3, 3, 3, 40, 41 };
+	struct sm_message *messages[ARRAY_SIZE(sizes) + 1], *other;
+	const unsigned int count = ARRAY_SIZE(sizes);
+	char text[300] = "";
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		messages[i] = from_text(test, text, sizes[i]);
+	other = messages[4];
+	messages[count] = copy_of(other);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, messages[count]);
+	sm_message_free_many(messages, count);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv),
+			ksize(other) + ksize(messages[count]));
+	sm_message_free_many(messages + count, 1);
 	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
 
@@ -361,11 +454,11 @@ static void expect_right(struct kunit *test, struct sm_dice *dice, const struct 
 	}
 	for (i = 0; i < twin->count; i++) {
 		const struct twin_message *one = &twin->messages[i];
-		const struct sm_message *origin = one->message->origin;
+		const char *bytes = sm_message_data(one->message);
 
-		if (one->message != origin)
+		if (one->message->is_copy)
 			cost += ksize(one->message);
-		SM_ASSERT_EQ(test, dice, origin->data[one->message->size - 1],
+		SM_ASSERT_EQ(test, dice, bytes[one->message->size - 1],
 			     twin->sources[one->origin].mark);
 	}
 	SM_ASSERT_EQ(test, dice, sm_payer_memory(test->priv), cost);
@@ -407,9 +500,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_full_module_makes_no_message),
 	KUNIT_CASE(a_message_keeps_its_payer),
 	KUNIT_CASE(a_copy_shares_the_bytes),
+	KUNIT_CASE(what_only_some_have_is_kept_beside_the_bytes),
+	KUNIT_CASE(a_message_needs_little_besides_its_bytes),
 	KUNIT_CASE(a_reader_gets_what_fits),
 	KUNIT_CASE(a_reader_with_a_bad_buffer_gets_nothing),
 	KUNIT_CASE(a_list_is_freed),
+	KUNIT_CASE(many_are_freed),
 	KUNIT_CASE(random_copies_cost_what_the_twin_says),
 	{}
 };

@@ -21,7 +21,7 @@
 #define LARGEST		8192
 
 /* Each of another size; the first and the last of its kind. */
-static const size_t sizes[] = { 96, 112, 128, 240, 256, 512, 1024, 4096, LARGEST };
+static const size_t sizes[] = { 80, 96, 128, 240, 256, 512, 1024, 4096, LARGEST };
 
 /* Who sends, if he does not only pay. */
 struct trade {
@@ -113,7 +113,7 @@ static void a_footprint_is_enough_and_never_falls(struct kunit *test)
 {
 	size_t bytes, before = 0, footprint;
 
-	for (bytes = 0; bytes <= 3 * LARGEST; bytes++) {
+	for (bytes = SM_SUPPLY_LEAST; bytes <= 3 * LARGEST; bytes++) {
 		footprint = sm_supply_footprint(bytes);
 		KUNIT_ASSERT_GE_MSG(test, footprint, bytes, "of %zu", bytes);
 		KUNIT_ASSERT_GE_MSG(test, footprint, before, "of %zu", bytes);
@@ -127,7 +127,7 @@ static void small_ones_have_steps(struct kunit *test)
 {
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, sm_supply_footprint(0), sizes[0]);
+	KUNIT_EXPECT_EQ(test, sm_supply_footprint(SM_SUPPLY_LEAST), sizes[0]);
 	KUNIT_EXPECT_EQ(test, sm_supply_footprint(97), 112);
 	KUNIT_EXPECT_EQ(test, sm_supply_footprint(241), 256);
 	KUNIT_EXPECT_EQ(test, sm_supply_footprint(257), 512);
@@ -148,7 +148,7 @@ static void as_much_is_charged_as_was_allocated(struct kunit *test)
 	size_t bytes;
 	void *memory;
 
-	for (bytes = 1; bytes <= 2 * LARGEST; bytes += 1 + bytes / 64) {
+	for (bytes = SM_SUPPLY_LEAST; bytes <= 2 * LARGEST; bytes += 1 + bytes / 64) {
 		memory = take(test, bytes);
 		KUNIT_EXPECT_TRUE_MSG(test, is_of_size(memory, bytes), "%zu bytes", bytes);
 		give(test, memory, bytes);
@@ -175,7 +175,7 @@ static void expect_used_again(struct kunit *test, size_t least, size_t most)
 
 static void what_is_given_back_is_used_again(struct kunit *test)
 {
-	size_t least = 1;
+	size_t least = SM_SUPPLY_LEAST;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -260,6 +260,72 @@ static void at_the_end_nothing_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, charged(test), 0);
 }
 
+/* ---- many at once */
+
+static void what_is_expected_is_made_together(struct kunit *test)
+{
+	void *memory[10];
+	int i;
+
+	sm_supply_expect(supply_of(test), 10);
+	for (i = 0; i < 10; i++) {
+		memory[i] = take(test, 100);
+		KUNIT_EXPECT_EQ(test, charged(test), 10 * 112);
+		KUNIT_EXPECT_EQ(test, kept(test), (9 - i) * 112);
+	}
+	sm_supply_expect(supply_of(test), 0);
+	give(test, take(test, 100), 100);
+	KUNIT_EXPECT_EQ(test, charged(test), 11 * 112);
+	for (i = 0; i < 10; i++)
+		give(test, memory[i], 100);
+	end(test);
+	KUNIT_EXPECT_EQ(test, charged(test), 0);
+}
+
+/* Large ones are made one by one, and more of the small ones than can be kept. */
+static void not_more_is_made_than_can_be_kept(struct kunit *test)
+{
+	void *large = take(test, LARGEST), *memory;
+
+	give(test, large, LARGEST);
+	give(test, take(test, LARGEST / 2), LARGEST / 2);
+	sm_supply_expect(supply_of(test), 1000);
+	memory = take(test, 256);
+	KUNIT_EXPECT_EQ(test, charged(test), LARGEST + LARGEST / 2 + 256);
+	give(test, memory, 256);
+	memory = take(test, 1000);
+	KUNIT_EXPECT_EQ(test, charged(test), LARGEST + LARGEST / 2 + 256 + 1024);
+	give(test, memory, 1000);
+	sm_supply_expect(supply_of(test), 0);
+}
+
+static bool give_many(struct kunit *test, struct llist_node **pieces, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 1; i < count; i++)
+		pieces[i - 1]->next = pieces[i];
+	return sm_supply_give_many(supply_of(test), pieces[0], pieces[count - 1], count, 256);
+}
+
+static void many_are_given_back_together(struct kunit *test)
+{
+	struct llist_node *pieces[SM_SUPPLY_KEPT / 256 + 1];
+	const unsigned int all = ARRAY_SIZE(pieces);
+	unsigned int i;
+
+	for (i = 0; i < all; i++)
+		pieces[i] = take(test, 256);
+	KUNIT_EXPECT_FALSE(test, give_many(test, pieces, all));
+	KUNIT_EXPECT_EQ(test, kept(test), 0);
+	KUNIT_EXPECT_TRUE(test, give_many(test, pieces, all - 1));
+	KUNIT_EXPECT_EQ(test, kept(test), SM_SUPPLY_KEPT);
+	for (i = 0; i < all - 1; i++)
+		KUNIT_EXPECT_PTR_EQ(test, take(test, 256), (void *)pieces[i]);
+	for (i = 0; i < all; i++)
+		give(test, pieces[i], 256);
+}
+
 /* ---- refusals */
 
 static void bound_memory(struct kunit *test, unsigned long bytes)
@@ -303,6 +369,19 @@ static void if_that_is_not_enough_it_is_refused(struct kunit *test)
 	/* What has been used before needs no more room than it has. */
 	KUNIT_EXPECT_PTR_EQ(test, take(test, 4000), memory);
 	give(test, memory, 4000);
+}
+
+/* What is expected may be too much, when what is asked for is not. */
+static void who_expects_too_much_gets_one(struct kunit *test)
+{
+	void *memory;
+
+	bound_memory(test, 3 * 112);
+	sm_supply_expect(supply_of(test), 4);
+	memory = take(test, 100);
+	KUNIT_EXPECT_EQ(test, charged(test), 112);
+	give(test, memory, 100);
+	sm_supply_expect(supply_of(test), 0);
 }
 
 /* ---- references */
@@ -548,6 +627,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_kept_of_another_size_makes_place),
 	KUNIT_CASE(not_more_is_kept_however_large_the_next),
 	KUNIT_CASE(at_the_end_nothing_is_kept),
+	KUNIT_CASE(what_is_expected_is_made_together),
+	KUNIT_CASE(not_more_is_made_than_can_be_kept),
+	KUNIT_CASE(many_are_given_back_together),
+	KUNIT_CASE(who_expects_too_much_gets_one),
 	KUNIT_CASE(before_it_is_refused_what_is_kept_goes),
 	KUNIT_CASE(if_that_is_not_enough_it_is_refused),
 	KUNIT_CASE(the_last_to_give_back_frees_the_sender),

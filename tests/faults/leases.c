@@ -22,7 +22,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define MOST 66		/* more than the module settles under one lock */
+#define MOST 66		/* more than the module handles under one lock */
 #define SIZE 6
 #define MANY 40		/* more than a queue's first index has room for */
 #define PARTS 12	/* more than the kernel has room for without asking for some */
@@ -451,13 +451,13 @@ static void they_are_buried_without_memory(void **state)
 	      .prepare = lease_to_settle, .call = ack_by_receive, .done = expect_acked)
 
 static const struct CMUnitTest tests[] = {
-	LEASE("lease", 10, .count = 1),
+	LEASE("lease", 8, .count = 1),
 	LEASE("lease_batch", 10, .count = 3),
-	LEASE("lease_portions", 40, .count = 34),
+	LEASE("lease_portions", 40, .count = MOST),
 	LEASE("lease_whole", 10, .count = 3, .flags = SYNCHMESS_WHOLE),
 	LEASE("lease_parts", 14, .count = 1, .in_parts = true),
 	SWEEP("lease_of_a_mailbox", .begin = begin_mailbox, .end = end_mailbox,
-	      NO_MEMORY_OR_FAULT, .refusals = 10, .prepare = send_to_mailbox, .call = lease_two,
+	      NO_MEMORY_OR_FAULT, .refusals = 8, .prepare = send_to_mailbox, .call = lease_two,
 	      .done = expect_leased),
 	SETTLE("ack", expect_acked, 1, SYNCHMESS_ACK, 0),
 	SETTLE("ack_batch", expect_acked, 3, SYNCHMESS_ACK, 0),

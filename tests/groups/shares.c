@@ -117,7 +117,7 @@ static void a_message_is_charged_what_it_takes(void **state)
 		size_t size;
 		long footprint;
 	} messages[] = {
-		{ 1, 112 }, { 8, 112 }, { 9, 128 }, { 100, 208 }, { 152, 256 }, { 153, 512 },
+		{ 1, 96 }, { 16, 96 }, { 17, 112 }, { 100, 192 }, { 176, 256 }, { 177, 512 },
 		{ 900, 1024 }, { 1000, 2048 }, { 8000, 8192 }, { 10000, 12288 },
 		{ SIZE, FOOTPRINT }, { FOOTPRINT, FOOTPRINT + 4096 }, { 40000, 40960 },
 	};
@@ -163,7 +163,7 @@ static void a_refused_message_charges_nothing(void **state)
 
 #define SHORT 1000
 #define SHORT_FOOTPRINT 2048
-#define LEAST_FOOTPRINT 112
+#define LEAST_FOOTPRINT 96
 #define KEPT 16384
 
 static void send_and_take(int fd, size_t size, int messages)

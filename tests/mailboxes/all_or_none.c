@@ -243,7 +243,7 @@ static long come_and_go(void *argument)
 }
 
 /* What a short text takes, and each copy. */
-#define FOOTPRINT	112
+#define FOOTPRINT	96
 
 static long random_limit(uint64_t *randomness)
 {
