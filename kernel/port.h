@@ -265,6 +265,7 @@ static __always_inline ssize_t sm_port_send(struct sm_schedule *schedule, struct
 	err = sm_queue_check(schedule->queue, from->size, &call->why);
 	if (err || !from->size)
 		return err;
+
 	message = sm_message_from_user(call, terms, from);
 	if (IS_ERR(message))
 		return PTR_ERR(message);
