@@ -105,9 +105,10 @@ static inline u64 sm_ring_unread_locked(const struct sm_ring *ring)
 	return ring->head - smp_load_acquire(&ring->control->tail);
 }
 
-/* Was anything unread a moment ago? */
+/* For who waits, and looks again when it has changed. */
 static inline bool sm_ring_seems_unread(const struct sm_ring *ring)
 {
+	/* Others write meanwhile: any value that it has had will do. */
 	return data_race(READ_ONCE(ring->head)) != READ_ONCE(ring->control->tail);
 }
 

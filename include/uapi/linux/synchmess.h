@@ -74,8 +74,9 @@ struct group_t {
  * Points of time are nanoseconds of CLOCK_MONOTONIC, spans are nanoseconds.
  *
  * SEND, RECEIVE, REVOKE, SET, SETTLE, RETRIES, RING and RING_WAIT can also be asked for by
- * io_uring: IORING_OP_URING_CMD with the command's number in cmd_op, the address of its structure in
- * the first 8 bytes of cmd, and zeros in the next 8. The result is that of ioctl(2).
+ * io_uring: IORING_OP_URING_CMD with the command's number in cmd_op, the address of its
+ * structure in the first 8 bytes of cmd, and zeros in the next 8. The result is that of
+ * ioctl(2).
  */
 
 /* What SYNCHMESS_QUERY says of itself in @features. */
