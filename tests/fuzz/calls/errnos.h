@@ -47,6 +47,8 @@ enum call {
 	CALL_SET,
 	CALL_SETTLE,
 	CALL_RETRIES,
+	CALL_MAKE_RING,		/* one to be mapped */
+	CALL_AWAIT_RING,
 	CALL_STAT,
 	CALL_LIST,
 	CALL_CREATE,
