@@ -218,12 +218,14 @@ static void unreserve_locked(const struct sm_mailbox *sender, struct hlist_head 
 {
 	struct sm_mailbox *mailbox = NULL;
 	struct sm_message *copy;
+	unsigned int count = 0;
 
 	hlist_for_each_entry(copy, copies, unsent) {
 		mailbox = next_recipient_locked(sender, mailbox);
 		if (!mailbox)
 			break;
 		sm_admission_unreserve(&mailbox->queue, copy);
+		rest_after_portion(&count);
 	}
 }
 
@@ -254,11 +256,14 @@ static void distribute_locked(const struct sm_mailbox *sender, struct hlist_head
 			      struct sm_call *call)
 {
 	struct sm_mailbox *mailbox = NULL;
-	ktime_t now = ktime_get();
 	struct sm_message *copy;
 	unsigned int count = 0;
+	ktime_t now = 0;
 
 	while ((mailbox = next_recipient_locked(sender, mailbox))) {
+		/* Once for a portion: it may have rested. */
+		if (!(count % PORTION))
+			now = ktime_get();
 		copy = hlist_entry(copies->first, struct sm_message, unsent);
 		__hlist_del(&copy->unsent);
 		if (WARN_ON_ONCE(sm_schedule_send_at(&mailbox->schedule, copy, call, now)))

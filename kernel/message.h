@@ -6,7 +6,7 @@
  * Owner: exactly one at a time. The sender makes it, a queue or a schedule has
  * it from the accepted send on, the reader that takes it frees it. The bytes
  * never change once the message is sent. A broadcast makes one message with
- * the bytes and for each further reader a copy that only refers to them; the
+ * the bytes and for each reader a copy that only refers to them; the
  * first's memory lives until the last of them is freed.
  *
  * What only some need stands behind the bytes: a tag, and then what messages with a

@@ -609,7 +609,8 @@ static int wait_for(struct sm_queue *queue, const struct sm_ring *ring, ktime_t 
 	struct reader reader = { .since = jiffies };
 	int err;
 
-	init_wait_entry(&reader.wait, WQ_FLAG_EXCLUSIVE);
+	/* A message is for one of them, a record is for whoever looks. */
+	init_wait_entry(&reader.wait, ring ? 0 : WQ_FLAG_EXCLUSIVE);
 	reader.wait.func = wake_reader;
 	do {
 		err = prepare_to_wait_event(readers, &reader.wait, TASK_INTERRUPTIBLE);
@@ -674,7 +675,7 @@ void sm_queue_detach(struct sm_queue *queue, const struct sm_ring *ring)
 		WRITE_ONCE(queue->ring, NULL);
 	spin_unlock(&queue->lock);
 	/* Others may read again. */
-	sm_bell_ring_all(queue->bell);
+	wake_up_all(&queue->bell->readers);
 }
 
 /* Has a reader with this ring, or none, something to read? */

@@ -147,7 +147,8 @@ void sm_ring_look_at(struct sm_ring *ring, const struct sm_sender *sender)
 void sm_ring_put_locked(struct sm_ring *ring, const struct sm_message *message,
 			ktime_t published_at)
 {
-	void *data = sm_ring_begin_locked(ring, message, published_at);
+	void *data = sm_ring_begin_locked(ring, message, sm_message_tag(message),
+					  published_at);
 
 	memcpy(data, sm_message_data(message), message->size);
 	sm_ring_end_locked(ring, message->size);

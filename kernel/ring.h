@@ -139,12 +139,13 @@ static inline void sm_ring_tell_locked(struct sm_ring *ring, u32 flags)
  * sm_ring_begin_locked() - write a stamp
  * @ring: in which the message fits
  * @message: a message that has its number
+ * @tag: of the message
  * @published_at: when it became readable
  *
  * Return: where to put its bytes, before sm_ring_end_locked(). There is room for whole words.
  */
 static __always_inline void *sm_ring_begin_locked(struct sm_ring *ring,
-						  const struct sm_message *message,
+						  const struct sm_message *message, u64 tag,
 						  ktime_t published_at)
 {
 	struct synchmess_in *in = ring->data + (ring->head & (ring->size - 1));
@@ -157,7 +158,7 @@ static __always_inline void *sm_ring_begin_locked(struct sm_ring *ring,
 	in->parts = 0;
 	in->id = message->id;
 	in->sequence = message->place;
-	in->tag = sm_message_tag(message);
+	in->tag = tag;
 	in->sent_at = ktime_add(message->sent_at, reader->clock);
 	in->published_at = ktime_add(published_at, reader->clock);
 	in->length = message->size;

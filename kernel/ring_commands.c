@@ -11,10 +11,12 @@
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/synchmess.h>
+#include <linux/wait.h>
 
 /* Stands in the file's place for a ring while one is made. */
 #define COMING	((struct sm_ring *)ERR_PTR(-EBUSY))
@@ -57,7 +59,7 @@ static int make(struct sm_port *port, struct sm_queue *queue, struct sm_call *ca
 		return err;
 	}
 	/* Who sleeps or polls elsewhere is shut out from now on. */
-	sm_bell_ring_all(queue->bell);
+	wake_up_all(&queue->bell->readers);
 	return 0;
 }
 
@@ -81,9 +83,13 @@ long sm_ring_attach(struct file *file, struct sm_queue *queue, struct sm_call *c
 	return err;
 }
 
-/* As much as fits. Returns 0, or why the next one stays where it is. */
+/*
+ * As much as fits, and no more though somebody reads meanwhile. Returns 0, or why the next
+ * one stays where it is.
+ */
 static int fill(struct sm_queue *queue, struct sm_ring *ring)
 {
+	size_t left = ring->size / sizeof(struct synchmess_in);
 	int moved;
 
 	do {
@@ -91,19 +97,24 @@ static int fill(struct sm_queue *queue, struct sm_ring *ring)
 			return -EINTR;
 		moved = sm_queue_move_one(queue, ring);
 		cond_resched();
-	} while (moved > 0);
-	return moved;
+	} while (moved > 0 && --left);
+	return min(moved, 0);
 }
 
+/* A program that plays with its tail does not keep itself from being interrupted. */
 static int wait(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline)
 {
+	bool interrupted;
 	int err;
 
 	do {
+		interrupted = signal_pending(current);
 		err = fill(queue, ring);
 		/* What does not fit at all has its turn when all before it is read. */
 		if ((!err || err == -EMSGSIZE) && sm_queue_has_unread(queue, ring))
 			return 0;
+		if (!err && interrupted)
+			err = -ERESTARTSYS;
 		if (!err)
 			err = sm_queue_await_for(queue, ring, deadline);
 	} while (!err);

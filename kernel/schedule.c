@@ -349,17 +349,28 @@ int sm_schedule_post(struct sm_schedule *schedule, struct sm_message *message)
 	return err;
 }
 
+/* What goes into a ring is copied there under the lock: not too much of it in one go. */
+static bool is_much_for_ring_locked(const struct sm_queue *queue, size_t *copied, size_t size)
+{
+	if (likely(!queue->ring))
+		return false;
+	*copied += size;
+	return *copied >= SYNCHMESS_MAX_RECORD_LENGTH;
+}
+
 unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_message **messages,
 				   unsigned int count, struct sm_call *call, u64 *ids, int *err)
 {
 	struct sm_queue *queue = schedule->queue;
 	SM_DEFINE_AFTER(after);
+	size_t size, copied = 0;
 	unsigned int done;
 	ktime_t now = 0;
 
 	*err = 0;
 	sm_queue_lock(queue);
 	for (done = 0; done < count; done++) {
+		size = messages[done]->size;
 		if (likely(send_plainly_locked(queue, messages[done], now))) {
 			now = messages[done]->sent_at;
 			after.published++;
@@ -371,6 +382,13 @@ unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_messa
 			now = 0;
 		}
 		ids[done] = messages[done]->id;
+		if (is_much_for_ring_locked(queue, &copied, size)) {
+			sm_queue_unlock(queue, &after);
+			cond_resched();
+			sm_queue_lock(queue);
+			copied = 0;
+			now = 0;
+		}
 	}
 	sm_queue_unlock(queue, &after);
 	sm_queue_grow_index(queue);

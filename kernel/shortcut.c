@@ -40,7 +40,7 @@ static __always_inline void put_words_locked(struct sm_ring *ring,
 					     const struct sm_message *message,
 					     const unsigned long *words)
 {
-	unsigned long *to = sm_ring_begin_locked(ring, message, message->sent_at);
+	unsigned long *to = sm_ring_begin_locked(ring, message, 0, message->sent_at);
 	const unsigned long *end = words + DIV_ROUND_UP(message->size, WORD);
 
 	while (words < end)

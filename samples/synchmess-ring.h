@@ -104,8 +104,9 @@ static inline const struct synchmess_in *ring_next(const struct ring *ring, uint
 	const struct synchmess_in *in;
 
 	while (!(in = ring_peek(ring))) {
+		/* What came just before the end is there all the same. */
 		if (ring_wait(ring, 0, deadline))
-			return NULL;
+			return ring_peek(ring);
 	}
 	return in;
 }

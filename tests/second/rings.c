@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE 4096
@@ -324,6 +325,26 @@ static long wait_for_record(void *argument)
 	return ring_wait(&waited_for, 0, 0);
 }
 
+/* Who is told by SIGIO learns by POLL_HUP that a group is gone, and it is not. */
+static void neither_beginning_nor_end_of_one_is_a_signal(void **state)
+{
+	static const struct timespec none;
+	int other = batch_open(fd, O_RDWR), owner = batch_open(fd, O_RDWR);
+	sigset_t signals;
+
+	(void)state;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGIO);
+	assert_ok(sigprocmask(SIG_BLOCK, &signals, NULL));
+	assert_ok(fcntl(owner, F_SETOWN, getpid()));
+	assert_ok(fcntl(owner, F_SETFL, O_ASYNC));
+	assert_ok(ringed_try(other, RING_LEAST));
+	close(other);
+	assert_fails(sigtimedwait(&signals, NULL, &none), EAGAIN);
+	close(owner);
+	assert_ok(sigprocmask(SIG_UNBLOCK, &signals, NULL));
+}
+
 static void removal_is_told(void **state)
 {
 	struct synchmess_ring_wait wait = { };
@@ -447,6 +468,7 @@ static const struct CMUnitTest tests[] = {
 	TEST_WITH_GROUP(its_own_file_reads_the_queue_and_does_not_wait),
 	TEST_WITH_GROUP(it_lasts_as_long_as_it_is_mapped),
 	TEST_WITH_GROUP(death_takes_along_what_was_in_it),
+	TEST_WITH_GROUP(neither_beginning_nor_end_of_one_is_a_signal),
 	TEST_WITH_GROUP(removal_is_told),
 	TEST_WITH_GROUP(a_dead_group_has_none),
 	TEST(a_mailbox_has_one),
