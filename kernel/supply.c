@@ -160,7 +160,7 @@ static void *reuse(struct sm_supply *supply, size_t bytes)
 static bool make_many(struct sm_supply *supply, unsigned int step, unsigned int count)
 {
 	unsigned int size = count * sm_supply_step_size(step), i;
-	struct llist_node *pieces[AT_ONCE];
+	struct llist_node *pieces[AT_ONCE] __uninitialized;
 	struct sm_refusal why;
 
 	if (sm_quota_charge(supply->account, SM_MEMORY, size, &why))
