@@ -9,6 +9,7 @@
 #define SM_CALL_H
 
 #include <linux/ktime.h>
+#include <linux/synchmess.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
@@ -45,6 +46,17 @@ struct sm_call {
 	bool elsewhere;
 	unsigned int done;
 };
+
+/* The rest of @why nobody looks at unless a limit has refused. */
+static inline void sm_call_init(struct sm_call *call, struct sm_sender *sender, ktime_t deadline)
+{
+	call->sender = sender;
+	call->deadline = deadline;
+	call->why.rule = SYNCHMESS_WHY_NONE;
+	call->is_compat = false;
+	call->elsewhere = false;
+	call->done = 0;
+}
 
 /**
  * sm_refuse() - note which limit refuses

@@ -291,9 +291,10 @@ static __always_inline ssize_t sm_port_write(struct sm_port *port, struct sm_sch
 					     ktime_t deadline, const struct sm_payload *from,
 					     const struct sm_terms *terms)
 {
-	struct sm_call call = { .sender = sm_port_take_sender(port), .deadline = deadline };
+	struct sm_call call __uninitialized;
 	ssize_t result = -ENOMEM;
 
+	sm_call_init(&call, sm_port_take_sender(port), deadline);
 	if (likely(call.sender))
 		result = sm_port_send(schedule, &call, from, terms);
 	return sm_port_end(port, &call, result);

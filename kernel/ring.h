@@ -164,10 +164,10 @@ static __always_inline void *sm_ring_begin_locked(struct sm_ring *ring,
 	in->length = message->size;
 	in->priority = message->priority;
 	in->deliveries = message->deliveries;
-	in->pid = reader->pid;
-	in->tid = reader->tid;
-	in->uid = reader->uid;
-	in->gid = reader->gid;
+	BUILD_BUG_ON(offsetofend(struct synchmess_in, gid) - offsetof(struct synchmess_in, pid) !=
+		     offsetofend(struct sm_reader, gid) - offsetof(struct sm_reader, pid));
+	unsafe_memcpy(&in->pid, &reader->pid, 4 * sizeof(u32),
+		      /* @pid, @tid, @uid and @gid, which stand so in both */);
 	in->flags = reader->flags | (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0);
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name));
 	memcpy(in->mailbox, reader->name, sizeof(in->mailbox));
