@@ -117,7 +117,8 @@ void op_mmap(struct stream *stream, const struct step *step)
 
 static long call_splice(int fd, const int ends[2], const struct step *step)
 {
-	size_t length = step->size % 4096;
+	/* For no bytes the kernel does not look whether there is a file. */
+	size_t length = 1 + step->size % 4096;
 	loff_t position = 0, *where = step->flags >= 224 ? &position : NULL;
 	struct iovec part = { (void *)area_pattern(0), length };
 
