@@ -76,13 +76,15 @@ int sm_lease_create(struct sm_holder *holder, unsigned int count, struct sm_leas
 {
 	unsigned int i;
 
-	blank[0] = take_spare(holder) ?: lease_alloc(holder);
-	for (i = 0; blank[i] && ++i < count;)
+	blank[0] = take_spare(holder);
+	for (i = blank[0] ? 1 : 0; i < count; i++) {
 		blank[i] = lease_alloc(holder);
-	if (i == count)
-		return 0;
-	sm_lease_free_blank(blank, i);
-	return -ENOMEM;
+		if (!blank[i]) {
+			sm_lease_free_blank(blank, i);
+			return -ENOMEM;
+		}
+	}
+	return 0;
 }
 
 /* Its holder is alive: this is by one of its calls. */

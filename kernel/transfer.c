@@ -261,23 +261,32 @@ static long settle_portion(struct sm_schedule *schedule, const struct sm_holder 
 	return sm_lending_settle(schedule, holder, tokens, count, what, time);
 }
 
-static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
-		   const struct synchmess_settle *settle)
+/* Settles @left tokens; returns why that could not be done of the first of those left. */
+static int settle_all(struct sm_schedule *schedule, const struct sm_holder *holder,
+		      const u64 __user *tokens, unsigned int *left, unsigned int what, u64 time)
 {
-	const u64 __user *tokens = u64_to_user_ptr(settle->tokens);
-	unsigned int done = 0;
-	/* Wider than @done, or an error would become a large number beside it. */
 	long settled;
 
 	do {
-		settled = settle_portion(schedule, holder, tokens + done, settle->count - done,
-					 settle->what, settle->time);
+		settled = settle_portion(schedule, holder, tokens, *left, what, time);
 		if (settled < 0)
-			return done ?: settled;
-		done += settled;
+			return settled;
+		tokens += settled;
+		*left -= settled;
 		cond_resched();
-	} while (done < settle->count && !fatal_signal_pending(current));
-	return done;
+	} while (*left && !fatal_signal_pending(current));
+	return *left ? -EINTR : 0;
+}
+
+static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+		   const struct synchmess_settle *settle)
+{
+	unsigned int left = settle->count;
+	long err;
+
+	err = settle_all(schedule, holder, u64_to_user_ptr(settle->tokens), &left, settle->what,
+			 settle->time);
+	return left < settle->count ? settle->count - left : err;
 }
 
 long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
@@ -423,24 +432,6 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	return err ?: 1;
 }
 
-/* Acks; returns why that could not be done of the first of those that are left. */
-static int ack_all(struct sm_schedule *schedule, const struct sm_batch *batch,
-		   unsigned int *left)
-{
-	const u64 __user *tokens = batch->acks;
-	long acked;
-
-	do {
-		acked = settle_portion(schedule, batch->holder, tokens, *left, SYNCHMESS_ACK, 0);
-		if (acked < 0)
-			return acked;
-		tokens += acked;
-		*left -= acked;
-		cond_resched();
-	} while (*left && !fatal_signal_pending(current));
-	return *left ? -EINTR : 0;
-}
-
 static noinline int ack(struct sm_schedule *schedule, const struct sm_batch *batch)
 {
 	unsigned int left = batch->ack_count;
@@ -449,7 +440,7 @@ static noinline int ack(struct sm_schedule *schedule, const struct sm_batch *bat
 	/* First of all: a call that is restarted must not ack again. */
 	if (put_user(0U, batch->acks_left))
 		return -EFAULT;
-	err = ack_all(schedule, batch, &left);
+	err = settle_all(schedule, batch->holder, batch->acks, &left, SYNCHMESS_ACK, 0);
 	if (err && put_user(left, batch->acks_left))
 		return -EFAULT;
 	return err;
