@@ -288,7 +288,7 @@ static int deliver_locked(const struct sm_mailbox *sender, struct hlist_head *co
 	return err;
 }
 
-/* Nothing is allocated under the lock, so that nobody waits for another's memory. */
+/* Copies are made without the lock, so that nobody waits for another's memory. */
 static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 		     struct sm_message *first, struct hlist_head *copies)
 {

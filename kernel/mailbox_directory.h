@@ -5,7 +5,8 @@
  * Locks: a reader-writer semaphore. Names come and go under it exclusively,
  * and who looks one up holds it shared, so a mailbox that is in the directory is
  * alive. A broadcast holds it shared while it distributes: it is taken before the
- * lock of any queue. Nothing is allocated under it but the table itself.
+ * lock of any queue. Nothing is allocated under it but the table
+ * itself, and larger indexes of queues that a broadcast has filled.
  */
 #ifndef SM_MAILBOX_DIRECTORY_H
 #define SM_MAILBOX_DIRECTORY_H
