@@ -55,6 +55,16 @@ static bool somebody_waits(struct corner *corner)
 	return answer;
 }
 
+static bool somebody_has_ended(struct corner *corner)
+{
+	bool answer;
+
+	spin_lock(&corner->lock);
+	answer = !list_empty(&corner->ended);
+	spin_unlock(&corner->lock);
+	return answer;
+}
+
 /* As who has ended and was not let go yet. */
 static bool awaits_result(struct corner *corner)
 {
@@ -122,6 +132,7 @@ static void a_deadline_waits_for_who_has_ended_it(struct kunit *test)
 {
 	struct sm_thread *thread = sm_thread_start(test, end_before_the_deadline, test->priv);
 
+	KUNIT_ASSERT_TRUE(test, sm_eventually(somebody_has_ended, test->priv));
 	expect_result_when_let_go(test, thread);
 }
 
