@@ -5,7 +5,9 @@
 #include "sender.h"
 
 #include <linux/build_bug.h>
+#include <linux/cred.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/string.h>
 #include <linux/synchmess.h>
 #include <linux/uidgid.h>
@@ -34,4 +36,22 @@ void sm_reader_look_at(struct sm_reader *reader, const struct sm_sender *sender,
 	}
 	reader->flags = sender->process ? 0 : SYNCHMESS_FROM_KERNEL;
 	memcpy(reader->name, sender->name, sizeof(reader->name));
+}
+
+void sm_onlooker_init(struct sm_onlooker *onlooker)
+{
+	onlooker->pids = get_pid_ns(task_active_pid_ns(current));
+	onlooker->cred = get_current_cred();
+	sm_reader_init(&onlooker->reader);
+}
+
+void sm_onlooker_release(struct sm_onlooker *onlooker)
+{
+	put_cred(onlooker->cred);
+	put_pid_ns(onlooker->pids);
+}
+
+void sm_onlooker_look_at(struct sm_onlooker *onlooker, const struct sm_sender *sender)
+{
+	sm_reader_look_at(&onlooker->reader, sender, onlooker->pids, onlooker->cred->user_ns);
 }

@@ -6,12 +6,10 @@
 #include "message.h"
 #include "quota.h"
 
-#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/pid_namespace.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -80,13 +78,6 @@ static int make_memory(struct sm_ring *ring)
 	return err;
 }
 
-static void remember_reader(struct sm_ring *ring)
-{
-	ring->pids = get_pid_ns(task_active_pid_ns(current));
-	ring->cred = get_current_cred();
-	sm_reader_init(&ring->reader);
-}
-
 struct sm_ring *sm_ring_create(u64 size, struct sm_account *account, struct sm_refusal *why)
 {
 	struct sm_ring *ring;
@@ -105,7 +96,7 @@ struct sm_ring *sm_ring_create(u64 size, struct sm_account *account, struct sm_r
 	err = make_memory(ring);
 	if (err)
 		goto uncharge;
-	remember_reader(ring);
+	sm_onlooker_init(&ring->onlooker);
 	return ring;
 
 uncharge:
@@ -122,8 +113,7 @@ void sm_ring_free(struct sm_ring *ring)
 	vunmap(ring->memory);
 	free_pages_of(ring);
 	sm_quota_uncharge(ring->account, SM_MEMORY, charge(ring));
-	put_cred(ring->cred);
-	put_pid_ns(ring->pids);
+	sm_onlooker_release(&ring->onlooker);
 	kfree(ring);
 }
 
@@ -137,11 +127,6 @@ int sm_ring_map(const struct sm_ring *ring, struct vm_area_struct *area)
 	/* A child has no use for it, nor has a core dump. */
 	vm_flags_mod(area, VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP, VM_MAYEXEC);
 	return vm_map_pages(area, ring->pages, count);
-}
-
-void sm_ring_look_at(struct sm_ring *ring, const struct sm_sender *sender)
-{
-	sm_reader_look_at(&ring->reader, sender, ring->pids, ring->cred->user_ns);
 }
 
 void sm_ring_put_locked(struct sm_ring *ring, const struct sm_message *message,

@@ -10,7 +10,7 @@
  * Owner: the open file that made it, from then to its release; a mapping keeps the file.
  * A queue that writes to it forgets it before.
  *
- * Locks: that of the queue guards @reader, @control and @head.
+ * Locks: that of the queue guards @onlooker, @control and @head.
  */
 #ifndef SM_RING_H
 #define SM_RING_H
@@ -21,16 +21,12 @@
 
 #include <asm/barrier.h>
 #include <linux/align.h>
-#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
-#include <linux/string.h>
 #include <linux/synchmess.h>
 #include <linux/types.h>
 
-struct cred;
-struct pid_namespace;
 struct sm_account;
 struct sm_refusal;
 
@@ -38,25 +34,21 @@ struct sm_refusal;
  * struct sm_ring - records that a reader has mapped
  * @size: bytes for records, a power of two; constant
  * @account: who is charged; the file has a reference
- * @pids: of the reader, referenced; constant
- * @cred: of the reader, referenced; constant
  * @pages: all of them: for the control, then for records; constant
  * @memory: where they are mapped; constant
  * @data: therein, the bytes for records; constant
  * @control: what the program sees besides records
- * @reader: of whom the last record was
+ * @onlooker: the reader
  * @head: bytes of all records that were ever written
  */
 struct sm_ring {
 	size_t size;
 	struct sm_account *account;
-	struct pid_namespace *pids;
-	const struct cred *cred;
 	struct page **pages;
 	void *memory;
 	void *data;
 	struct synchmess_ring_control *control;
-	struct sm_reader reader;
+	struct sm_onlooker onlooker;
 	u64 head;
 };
 
@@ -126,9 +118,6 @@ static inline bool sm_ring_fits_locked(const struct sm_ring *ring, size_t size)
 	return unread <= ring->size && sm_ring_record(size) <= ring->size - unread;
 }
 
-/* For sm_ring_put_locked(): somebody else sends. */
-void sm_ring_look_at(struct sm_ring *ring, const struct sm_sender *sender);
-
 /* Tells the program SYNCHMESS_RING_*. */
 static inline void sm_ring_tell_locked(struct sm_ring *ring, u32 flags)
 {
@@ -149,31 +138,9 @@ static __always_inline void *sm_ring_begin_locked(struct sm_ring *ring,
 						  ktime_t published_at)
 {
 	struct synchmess_in *in = ring->data + (ring->head & (ring->size - 1));
-	struct sm_reader *reader = &ring->reader;
 
-	if (unlikely(reader->seen != message->sender->number))
-		sm_ring_look_at(ring, message->sender);
-	in->data = 0;
-	in->size = message->size;
-	in->parts = 0;
-	in->id = message->id;
-	in->sequence = message->place;
-	in->tag = tag;
-	in->sent_at = ktime_add(message->sent_at, reader->clock);
-	in->published_at = ktime_add(published_at, reader->clock);
-	in->length = message->size;
-	in->priority = message->priority;
-	in->deliveries = message->deliveries;
-	BUILD_BUG_ON(offsetofend(struct synchmess_in, gid) - offsetof(struct synchmess_in, pid) !=
-		     offsetofend(struct sm_reader, gid) - offsetof(struct sm_reader, pid));
-	unsafe_memcpy(&in->pid, &reader->pid, 4 * sizeof(u32),
-		      /* @pid, @tid, @uid and @gid, which stand so in both */);
-	in->flags = reader->flags | (message->is_buried ? SYNCHMESS_DEAD_LETTER : 0);
-	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name));
-	memcpy(in->mailbox, reader->name, sizeof(in->mailbox));
-	in->token = 0;
-	in->origin = message->is_buried ? message->buried_from : 0;
-	in->reserved = 0;
+	sm_reader_stamp(sm_onlooker_see(&ring->onlooker, message->sender), message, tag,
+			published_at, 0, message->size, in);
 	return in + 1;
 }
 
