@@ -9,6 +9,7 @@
 
 #include <linux/atomic.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -51,20 +52,13 @@ void sm_holder_release(struct sm_holder *holder)
 	put_spare(holder, NULL);
 }
 
-static struct sm_lease *take_spare(struct sm_holder *holder)
+struct sm_lease *sm_lease_create_anew(struct sm_holder *holder, struct sm_lease *spare)
 {
-	struct sm_lease *lease = xchg(&holder->spare, NULL);
+	struct sm_lease *lease;
 
-	if (!lease || likely(lease->process == task_tgid(current)))
-		return lease;
-	lease_free(lease);
-	return NULL;
-}
-
-static noinline struct sm_lease *lease_alloc(struct sm_holder *holder)
-{
-	struct sm_lease *lease = kmalloc(sizeof(*lease), GFP_KERNEL_ACCOUNT);
-
+	if (spare)
+		lease_free(spare);
+	lease = kmalloc(sizeof(*lease), GFP_KERNEL_ACCOUNT);
 	if (lease) {
 		lease->holder = holder;
 		lease->process = get_pid(task_tgid(current));
@@ -76,9 +70,8 @@ int sm_lease_create(struct sm_holder *holder, unsigned int count, struct sm_leas
 {
 	unsigned int i;
 
-	blank[0] = take_spare(holder);
-	for (i = blank[0] ? 1 : 0; i < count; i++) {
-		blank[i] = lease_alloc(holder);
+	for (i = 0; i < count; i++) {
+		blank[i] = i ? sm_lease_create_anew(holder, NULL) : sm_lease_create_one(holder);
 		if (!blank[i]) {
 			sm_lease_free_blank(blank, i);
 			return -ENOMEM;
@@ -104,11 +97,13 @@ void sm_lease_free_blank(struct sm_lease **blank, unsigned int count)
 
 /* ---- taking */
 
-static int take_locked(struct sm_leases *leases, struct sm_lease **blank, unsigned int most,
-		       struct sm_after *after)
+int sm_lease_take_locked(struct sm_leases *leases, struct sm_lease **blank, unsigned int most,
+			 struct sm_after *after)
 {
 	struct sm_message *message;
 	unsigned int count;
+
+	lockdep_assert_held(&leases->queue->lock);
 
 	for (count = 0; count < most; count++) {
 		message = sm_queue_lend_locked(leases->queue, after);
@@ -128,7 +123,7 @@ int sm_lease_take(struct sm_leases *leases, struct sm_lease **blank, unsigned in
 
 	do {
 		sm_queue_lock(leases->queue);
-		count = take_locked(leases, blank, most, &after);
+		count = sm_lease_take_locked(leases, blank, most, &after);
 		sm_queue_unlock(leases->queue, &after);
 	} while (count == -EAGAIN);
 	return count;
@@ -226,20 +221,14 @@ static void erase_locked(struct sm_leases *leases, struct sm_lease *lease)
 
 /* ---- what becomes of a lease */
 
-int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span,
-			  struct sm_after *after)
+void sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span)
 {
 	lockdep_assert_held(&leases->queue->lock);
 
-	if (leases->queue->dead) {
-		sm_lease_cancel_locked(leases, lease, after);
-		return -ENODEV;
-	}
 	if (lease->message->deliveries < SYNCHMESS_MAX_DELIVERIES)
 		lease->message->deliveries++;
-	lease->since = ktime_get();
+	lease->since = jiffies;
 	insert_locked(leases, lease, span);
-	return 0;
 }
 
 void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
@@ -249,15 +238,19 @@ void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
 	lease_free(lease);
 }
 
-void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
-			 struct sm_after *after)
+struct sm_message *sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
+				       struct sm_after *after)
 {
+	struct sm_message *message = lease->message;
 	struct sm_queue *queue = leases->queue;
 
-	trace_message_acked(queue->label, lease->message, lease->token);
+	trace_message_acked(queue->label, message, lease->token);
 	erase_locked(leases, lease);
-	sm_queue_settle_locked(queue, lease->message, &queue->ledger.delivered, after);
 	lease_recycle(lease);
+	queue->ledger.leased--;
+	queue->ledger.delivered++;
+	sm_queue_release_locked(queue, message->size, after);
+	return message;
 }
 
 static bool is_exhausted(const struct sm_leases *leases, const struct sm_message *message)

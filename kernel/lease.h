@@ -13,8 +13,12 @@
 #ifndef SM_LEASE_H
 #define SM_LEASE_H
 
+#include <linux/atomic.h>
+#include <linux/compiler.h>
 #include <linux/ktime.h>
 #include <linux/rbtree.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
@@ -49,11 +53,14 @@ struct sm_leases {
 /**
  * struct sm_holder - who has leases
  * @spare: one that has ended, for the next, or NULL; who takes it out has it alone
+ * @latest: token of what a read(2) leased, which the next one acks; 0: none. Guarded by the
+ *	lock of the queue that is read; whoever changes the queue clears it.
  *
- * It is used again by the process that got it only: to that one's cgroup it is charged.
+ * A spare is used again by the process that got it only: to that one's cgroup it is charged.
  */
 struct sm_holder {
 	struct sm_lease *spare;
+	u64 latest;
 };
 
 /* Its leases have ended, and it gets no more. */
@@ -66,7 +73,7 @@ void sm_holder_release(struct sm_holder *holder);
  * @message: the message
  * @holder: who may settle it; NULL: nobody, it only waits for its end
  * @process: that got it, referenced; NULL when it has it no more
- * @since: when it got it
+ * @since: when it got it, in jiffies
  * @token: no other lease that its holder ever had, of any queue, had it
  */
 struct sm_lease {
@@ -75,7 +82,7 @@ struct sm_lease {
 	struct sm_message *message;
 	struct sm_holder *holder;
 	struct pid *process;
-	ktime_t since;
+	unsigned long since;
 	u64 token;
 };
 
@@ -88,6 +95,24 @@ void sm_leases_init(struct sm_leases *leases, struct sm_queue *queue);
  * What is being handed over just now is dropped by who does it. Context: may sleep.
  */
 void sm_leases_kill(struct sm_leases *leases);
+
+/* For sm_lease_create_one(): the spare one, if there was one, will not do. */
+struct sm_lease *sm_lease_create_anew(struct sm_holder *holder, struct sm_lease *spare);
+
+/**
+ * sm_lease_create_one() - make a lease without a message, for the calling process
+ * @holder: who may settle it
+ *
+ * Context: may sleep. Return: the lease or NULL.
+ */
+static inline struct sm_lease *sm_lease_create_one(struct sm_holder *holder)
+{
+	struct sm_lease *spare = xchg(&holder->spare, NULL);
+
+	if (likely(spare && spare->process == task_tgid(current)))
+		return spare;
+	return sm_lease_create_anew(holder, spare);
+}
 
 /**
  * sm_lease_create() - make leases without messages, for the calling process
@@ -104,6 +129,18 @@ int sm_lease_create(struct sm_holder *holder, unsigned int count, struct sm_leas
 void sm_lease_free_blank(struct sm_lease **blank, unsigned int count);
 
 /**
+ * sm_lease_take_locked() - as sm_lease_take()
+ * @leases: of the queue
+ * @blank: leases
+ * @most: how many
+ * @after: what to do after the unlock
+ *
+ * Return: as sm_lease_take(), or -EAGAIN to be asked once more after an unlock.
+ */
+int sm_lease_take_locked(struct sm_leases *leases, struct sm_lease **blank, unsigned int most,
+			 struct sm_after *after);
+
+/**
  * sm_lease_take() - take the oldest messages of the highest priority, to lease them
  * @leases: of the queue
  * @blank: leases; the first ones get messages and tokens
@@ -116,15 +153,11 @@ int sm_lease_take(struct sm_leases *leases, struct sm_lease **blank, unsigned in
 
 /**
  * sm_lease_grant_locked() - the holder has got the message
- * @leases: of the queue
- * @lease: the queue's from here on, or gone when the queue is dead
+ * @leases: of the queue, which is alive
+ * @lease: the queue's from here on
  * @span: nanoseconds until it ends by itself; 0: never
- * @after: what to do after the unlock
- *
- * Return: 0 or -ENODEV.
  */
-int sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span,
-			  struct sm_after *after);
+void sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64 span);
 
 /**
  * sm_lease_cancel_locked() - the holder could not get the message: as if nothing had been
@@ -152,9 +185,16 @@ struct sm_lease *sm_lease_last_locked(struct sm_leases *leases, const struct sm_
 /* The lease that ends first of those that end by @until, or NULL. */
 struct sm_lease *sm_lease_ending_locked(struct sm_leases *leases, ktime_t until);
 
-/* Its message is delivered; the lease is gone. */
-void sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
-			 struct sm_after *after);
+/**
+ * sm_lease_ack_locked() - its message is delivered; the lease is gone
+ * @leases: of the queue
+ * @lease: the lease
+ * @after: what to do after the unlock
+ *
+ * Return: the message, to be freed after the unlock.
+ */
+struct sm_message *sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease *lease,
+				       struct sm_after *after);
 
 /* Its message is back at its place, or exhausted; the lease is gone. */
 void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
@@ -178,7 +218,7 @@ void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,
  * @size: bytes of payload
  * @deliveries: how often the message was received
  * @holder_pid: the process that has it, in the namespace of who looks; 0: none, or not there
- * @since: when it got it
+ * @since: when it got it, in jiffies
  * @end: when the lease ends by itself; KTIME_MAX for never
  */
 struct sm_lease_sight {
@@ -188,7 +228,7 @@ struct sm_lease_sight {
 	u32 size;
 	unsigned int deliveries;
 	pid_t holder_pid;
-	ktime_t since;
+	unsigned long since;
 	ktime_t end;
 };
 

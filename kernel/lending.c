@@ -2,10 +2,13 @@
 #include "lending.h"
 
 #include "grave.h"
+#include "message.h"
 #include "queue.h"
 #include "schedule.h"
 
 #include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/synchmess.h>
@@ -13,19 +16,73 @@
 /* So many messages go back under one lock, to keep the lock short. */
 #define PORTION 64
 
-int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
-		     unsigned int count, u64 span)
+static void grant_locked(struct sm_schedule *schedule, struct sm_lease **taken,
+			 unsigned int count, u64 span, struct sm_holder *reader)
 {
-	SM_DEFINE_AFTER(after);
-	int err = 0;
+	unsigned int i;
 
-	sm_queue_lock(schedule->queue);
-	while (count--)
-		err = sm_lease_grant_locked(&schedule->leases, *taken++, span, &after);
+	lockdep_assert_held(&schedule->queue->lock);
+
+	if (reader)
+		WRITE_ONCE(reader->latest, taken[count - 1]->token);
+	for (i = 0; i < count; i++)
+		sm_lease_grant_locked(&schedule->leases, taken[i], span);
 	if (span)
 		sm_schedule_arm_locked(schedule);
-	sm_queue_unlock(schedule->queue, &after);
-	return err;
+}
+
+int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
+		     unsigned int count, u64 span, struct sm_holder *reader)
+{
+	bool dead;
+
+	sm_queue_lock(schedule->queue);
+	dead = schedule->queue->dead;
+	if (likely(!dead))
+		grant_locked(schedule, taken, count, span, reader);
+	spin_unlock(&schedule->queue->lock);
+	if (likely(!dead))
+		return 0;
+	sm_lending_cancel(schedule, taken, count);
+	return -ENODEV;
+}
+
+/* Fills in what is to be freed after the unlock, or NULL. */
+static int ack_latest_locked(struct sm_schedule *schedule, struct sm_holder *holder,
+			     struct sm_message **acked, struct sm_after *after)
+{
+	u64 token = READ_ONCE(holder->latest);
+	struct sm_lease *lease;
+
+	*acked = NULL;
+	if (schedule->queue->dead)
+		return -ENODEV;
+	if (!token)
+		return 0;
+	WRITE_ONCE(holder->latest, 0);
+	lease = sm_lease_find_locked(&schedule->leases, holder, token);
+	if (!lease)
+		return -ESTALE;
+	*acked = sm_lease_ack_locked(&schedule->leases, lease, after);
+	return 0;
+}
+
+int sm_lending_next(struct sm_schedule *schedule, struct sm_holder *holder,
+		    struct sm_lease **blank, unsigned int most)
+{
+	struct sm_message *acked;
+	SM_DEFINE_AFTER(after);
+	int count;
+
+	do {
+		sm_queue_lock(schedule->queue);
+		count = ack_latest_locked(schedule, holder, &acked, &after) ?:
+			sm_lease_take_locked(&schedule->leases, blank, most, &after);
+		sm_queue_unlock(schedule->queue, &after);
+		if (acked)
+			sm_message_free(acked);
+	} while (count == -EAGAIN);
+	return count;
 }
 
 void sm_lending_cancel(struct sm_schedule *schedule, struct sm_lease **taken,
@@ -47,7 +104,7 @@ static void settle_locked(struct sm_schedule *schedule, struct sm_lease *lease,
 	struct sm_leases *leases = &schedule->leases;
 
 	if (what == SYNCHMESS_ACK)
-		sm_lease_ack_locked(leases, lease, after);
+		list_add_tail(&sm_lease_ack_locked(leases, lease, after)->ready, &after->gone);
 	else if (what == SYNCHMESS_EXTEND)
 		sm_lease_extend_locked(leases, lease, lease->holder, span);
 	else if (span)
@@ -56,7 +113,7 @@ static void settle_locked(struct sm_schedule *schedule, struct sm_lease *lease,
 		sm_lease_return_locked(leases, lease, after);
 }
 
-int sm_lending_settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+int sm_lending_settle(struct sm_schedule *schedule, struct sm_holder *holder,
 		      const u64 *tokens, unsigned int count, unsigned int what, u64 span)
 {
 	struct sm_queue *queue = schedule->queue;
@@ -72,6 +129,9 @@ int sm_lending_settle(struct sm_schedule *schedule, const struct sm_holder *hold
 		if (!lease)
 			break;
 		settle_locked(schedule, lease, what, span, &after);
+		/* Then a read(2) has nothing to ack. */
+		if (what != SYNCHMESS_EXTEND && tokens[done] == READ_ONCE(holder->latest))
+			WRITE_ONCE(holder->latest, 0);
 	}
 	/* What has ended by an ack is not waited for. */
 	if (what != SYNCHMESS_ACK)

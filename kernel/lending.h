@@ -22,12 +22,27 @@ struct sm_schedule;
  * @taken: leases of sm_lease_take(); the queue's from here on, or gone
  * @count: how many
  * @span: nanoseconds until they end by themselves; 0: never
+ * @reader: the holder, if he acks the last of them by sm_lending_next(); else NULL
  *
  * Context: may sleep.
  * Return: 0, or -ENODEV and the messages are dropped.
  */
 int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
-		     unsigned int count, u64 span);
+		     unsigned int count, u64 span, struct sm_holder *reader);
+
+/**
+ * sm_lending_next() - ack what a holder has read last, then take messages to lease them
+ * @schedule: of the queue
+ * @holder: who
+ * @blank: leases; the first ones get messages and tokens
+ * @most: how many
+ *
+ * Context: may sleep.
+ * Return: as sm_lease_take(); -ESTALE when there was something to ack that the holder has
+ * no more, and nothing is taken.
+ */
+int sm_lending_next(struct sm_schedule *schedule, struct sm_holder *holder,
+		    struct sm_lease **blank, unsigned int most);
 
 /**
  * sm_lending_cancel() - undo sm_lease_take()
@@ -52,7 +67,7 @@ void sm_lending_cancel(struct sm_schedule *schedule, struct sm_lease **taken,
  * Context: may sleep.
  * Return: how many; if it is not even the first, -ESTALE or -ENODEV.
  */
-int sm_lending_settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+int sm_lending_settle(struct sm_schedule *schedule, struct sm_holder *holder,
 		      const u64 *tokens, unsigned int count, unsigned int what, u64 span);
 
 /**

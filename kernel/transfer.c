@@ -249,7 +249,7 @@ long sm_transfer_send(struct sm_schedule *schedule, struct sm_call *call,
 /* ---- settling */
 
 /* Settles up to a portion of the tokens; returns how many, or why the first was not. */
-static long settle_portion(struct sm_schedule *schedule, const struct sm_holder *holder,
+static long settle_portion(struct sm_schedule *schedule, struct sm_holder *holder,
 			   const u64 __user *user, unsigned int count, unsigned int what,
 			   u64 time)
 {
@@ -262,7 +262,7 @@ static long settle_portion(struct sm_schedule *schedule, const struct sm_holder 
 }
 
 /* Settles @left tokens; returns why that could not be done of the first of those left. */
-static int settle_all(struct sm_schedule *schedule, const struct sm_holder *holder,
+static int settle_all(struct sm_schedule *schedule, struct sm_holder *holder,
 		      const u64 __user *tokens, unsigned int *left, unsigned int what, u64 time)
 {
 	long settled;
@@ -278,7 +278,7 @@ static int settle_all(struct sm_schedule *schedule, const struct sm_holder *hold
 	return *left ? -EINTR : 0;
 }
 
-static long settle(struct sm_schedule *schedule, const struct sm_holder *holder,
+static long settle(struct sm_schedule *schedule, struct sm_holder *holder,
 		   const struct synchmess_settle *settle)
 {
 	unsigned int left = settle->count;
@@ -364,7 +364,7 @@ static int deliver_leased(struct sm_schedule *schedule, struct sm_lease **taken,
 	}
 	if (unlikely(delivered < count))
 		sm_lending_cancel(schedule, taken + delivered, count - delivered);
-	dead = sm_lending_grant(schedule, taken, delivered, batch->lease);
+	dead = sm_lending_grant(schedule, taken, delivered, batch->lease, NULL);
 	if (dead)
 		return dead;
 	*done += delivered;

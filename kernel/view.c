@@ -95,9 +95,10 @@ static int show_all(struct seq_file *seq, const struct aspect *aspect)
 	return min(err, 0);
 }
 
-static u64 ms_since(ktime_t then)
+/* Who has waited for 50 days is shown right, too. */
+static u64 ms_since(unsigned long then)
 {
-	return div_u64(ktime_to_ns(ktime_sub(ktime_get(), then)), NSEC_PER_MSEC);
+	return jiffies64_to_msecs(jiffies - then);
 }
 
 /* ---- who waits */
@@ -146,7 +147,7 @@ static void show_crowd(struct seq_file *seq, const struct place *place,
 
 		sm_label_show(seq, place->label);
 		seq_printf(seq, "%-8s %-8d %-8d %llu\n", place->what, person->pid, person->tid,
-			   jiffies64_to_msecs(jiffies - person->since));
+			   ms_since(person->since));
 	}
 }
 

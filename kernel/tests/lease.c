@@ -52,7 +52,7 @@ static u64 lease(struct sm_fixture *fixture, struct sm_holder *holder, u64 span,
 	*number = sm_letter_number(lease->message);
 	token = lease->token;
 	KUNIT_EXPECT_EQ(fixture->test,
-			sm_lending_grant(&fixture->schedule, &lease, 1, span), 0);
+			sm_lending_grant(&fixture->schedule, &lease, 1, span, NULL), 0);
 	return token;
 }
 
@@ -143,7 +143,8 @@ static void a_dead_queue_leases_nothing(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, take(fixture, &holders[0], 1, &taken), 1);
 	sm_queue_kill(&fixture->queue);
 	sm_schedule_kill(&fixture->schedule);
-	KUNIT_EXPECT_EQ(test, sm_lending_grant(&fixture->schedule, &granted, 1, 0), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_lending_grant(&fixture->schedule, &granted, 1, 0, NULL),
+			-ENODEV);
 	sm_lending_cancel(&fixture->schedule, &taken, 1);
 	KUNIT_EXPECT_EQ(test, take(fixture, &holders[0], 1, &none), -ENODEV);
 	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], 1, SYNCHMESS_ACK, 0), -ENODEV);
