@@ -30,6 +30,7 @@ CHECK_FIRST(list, entry_size, SM_FIRST_LIST);
 CHECK_FIRST(mailbox, settings, SM_FIRST_MAILBOX);
 CHECK_FIRST(settle, time, SM_FIRST_SETTLE);
 CHECK_FIRST(retries, dead_letters, SM_FIRST_RETRIES);
+CHECK_FIRST(reading, lease, SM_FIRST_READING);
 CHECK_FIRST(ring, reserved, SM_FIRST_RING);
 CHECK_FIRST(ring_wait, reserved, SM_FIRST_RING_WAIT);
 CHECK_FIRST(sleep, reserved, SM_FIRST_SLEEP);

@@ -5,6 +5,7 @@
 #include "call.h"
 #include "port.h"
 #include "queue.h"
+#include "reading.h"
 #include "ring_commands.h"
 #include "schedule.h"
 #include "settings.h"
@@ -24,7 +25,7 @@ static long query(void __user *argument, size_t size)
 		.features = SYNCHMESS_FEATURE_MESSAGES | SYNCHMESS_FEATURE_BARRIER |
 			    SYNCHMESS_FEATURE_LEASES | SYNCHMESS_FEATURE_FROM_KERNEL |
 			    SYNCHMESS_FEATURE_ACKS | SYNCHMESS_FEATURE_URING |
-			    SYNCHMESS_FEATURE_RING,
+			    SYNCHMESS_FEATURE_RING | SYNCHMESS_FEATURE_READING,
 		.max_message_size = SYNCHMESS_MAX_MESSAGE_SIZE,
 		.max_descriptor = SYNCHMESS_MAX_DESCRIPTOR,
 		.max_batch = SYNCHMESS_MAX_BATCH,
@@ -180,6 +181,7 @@ bool sm_commands_need_queue(unsigned int command)
 	case SM_COMMAND(SYNCHMESS_RETRIES):
 	case SM_COMMAND(SYNCHMESS_RING):
 	case SM_COMMAND(SYNCHMESS_RING_WAIT):
+	case SM_COMMAND(SYNCHMESS_READING):
 		return true;
 	}
 	return false;
@@ -205,6 +207,9 @@ long sm_commands_queue(struct file *file, struct sm_schedule *schedule, struct s
 		return attach_ring(file, schedule->queue, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_RING_WAIT):
 		return wait_for_ring(file, schedule->queue, call, argument, size);
+	case SM_COMMAND(SYNCHMESS_READING):
+		return sm_port_end(file->private_data, call,
+				   sm_reading_set(file, argument, size));
 	}
 	return sm_commands_any(file->private_data, command, argument);
 }

@@ -26,7 +26,7 @@ long sm_commands_any(struct sm_port *port, unsigned int command, void __user *ar
 
 /**
  * sm_commands_queue() - the former, and SYNCHMESS_SEND, _RECEIVE, _SETTLE, _REVOKE, _SET,
- *	_RING, _RING_WAIT
+ *	_RING, _RING_WAIT, _READING
  * @file: whose private data is a port
  * @schedule: in front of the file's queue; the caller keeps it alive
  * @call: how it came

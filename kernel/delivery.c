@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 #include <linux/fault-inject-usercopy.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/stddef.h>
@@ -33,23 +34,12 @@ static __always_inline u32 flags_of(const struct sm_reader *reader,
 /* The structure may have been compiled when it ended earlier. */
 #define HAS(field)		(size >= offsetofend(struct synchmess_in, field))
 
-/* Asks where the program wants the bytes, and tells it the rest. */
-static __always_inline bool exchange(const struct sm_delivery *delivery, size_t size,
-				     const struct sm_message *message, ktime_t published_at,
-				     struct sm_payload *to, u32 *parts)
+/* What any reader is told, within a section in which its memory may be accessed. */
+static __always_inline bool tell(const struct sm_reader *reader, const struct sm_message *message,
+				 u64 tag, ktime_t published_at, u64 token,
+				 struct synchmess_in __user *in, size_t size)
 {
-	const struct sm_reader *reader = &delivery->reader;
-	struct synchmess_in __user *in = delivery->to;
-	u64 tag = sm_message_tag(message);
-	u32 bytes;
-	u64 data;
-
 	BUILD_BUG_ON(sizeof(in->mailbox) != sizeof(reader->name));
-	if (should_fail_usercopy() || !user_access_begin(in, size))
-		return false;
-	ASK(data, &in->data);
-	ASK(bytes, &in->size);
-	ASK(*parts, &in->parts);
 	TELL(message->id, &in->id);
 	TELL(message->place, &in->sequence);
 	TELL(tag, &in->tag);
@@ -66,11 +56,34 @@ static __always_inline bool exchange(const struct sm_delivery *delivery, size_t 
 	TELL(reader->name[0], (u64 __user *)in->mailbox);
 	TELL(reader->name[1], (u64 __user *)in->mailbox + 1);
 	if (HAS(token))
-		TELL(delivery->token, &in->token);
+		TELL(token, &in->token);
 	if (HAS(origin))
 		TELL(message->is_buried ? message->buried_from : 0, &in->origin);
 	if (HAS(reserved))
 		TELL(0, &in->reserved);
+	return true;
+
+fault:
+	return false;
+}
+
+/* Asks where the program wants the bytes, and tells it the rest. */
+static __always_inline bool exchange(const struct sm_delivery *delivery, size_t size,
+				     const struct sm_message *message, ktime_t published_at,
+				     struct sm_payload *to, u32 *parts)
+{
+	struct synchmess_in __user *in = delivery->to;
+	u64 tag = sm_message_tag(message);
+	u32 bytes;
+	u64 data;
+
+	if (should_fail_usercopy() || !user_access_begin(in, size))
+		return false;
+	ASK(data, &in->data);
+	ASK(bytes, &in->size);
+	ASK(*parts, &in->parts);
+	if (!tell(&delivery->reader, message, tag, published_at, delivery->token, in, size))
+		goto fault;
 	user_access_end();
 	*to = sm_payload_of_piece(u64_to_user_ptr(data), bytes);
 	return true;
@@ -170,4 +183,60 @@ unsigned int sm_deliver_all(struct sm_delivery *delivery, struct sm_message **me
 	if (likely(delivery->size == ours))
 		return deliver_each(delivery, ours, messages, count, err);
 	return deliver_each(delivery, delivery->size, messages, count, err);
+}
+
+/* ---- stamps before the bytes */
+
+/* The stamp stands where the program sees it at once. */
+static __always_inline bool tell_before(const struct sm_reader *reader,
+					const struct sm_message *message, ktime_t published_at,
+					u64 token, u32 follows, struct synchmess_in __user *in,
+					size_t size)
+{
+	u64 tag = sm_message_tag(message);
+
+	if (should_fail_usercopy() || !user_write_access_begin(in, size))
+		return false;
+	TELL(0ULL, &in->data);
+	TELL(follows, &in->size);
+	TELL(0U, &in->parts);
+	if (!tell(reader, message, tag, published_at, token, in, size))
+		goto fault;
+	user_write_access_end();
+	return true;
+
+fault:
+	user_write_access_end();
+	return false;
+}
+
+static noinline bool put_in_parts(const struct sm_reader *reader,
+				  const struct sm_message *message, ktime_t published_at,
+				  u64 token, u32 follows, const struct sm_payload *to,
+				  size_t size)
+{
+	struct synchmess_in in __uninitialized;
+
+	sm_reader_stamp(reader, message, sm_message_tag(message), published_at, token, follows,
+			&in);
+	return sm_payload_put(to, &in, size);
+}
+
+ssize_t sm_deliver_stamped(const struct sm_reader *reader, struct sm_message *message, u64 token,
+			   size_t header, struct sm_payload to)
+{
+	ktime_t published_at = sm_message_published_at(message);
+	size_t follows = min_t(size_t, message->size, to.size - header);
+	bool told;
+
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (unlikely(to.parts))
+		told = put_in_parts(reader, message, published_at, token, follows, &to, header);
+	else
+		told = tell_before(reader, message, published_at, token, follows, to.piece, header);
+	if (!told)
+		return -EFAULT;
+	sm_payload_advance(&to, header);
+	return sm_payload_put(&to, sm_message_data(message), follows) ? header + follows : -EFAULT;
 }

@@ -3,6 +3,7 @@
 #ifndef SM_DELIVERY_H
 #define SM_DELIVERY_H
 
+#include "payload.h"
 #include "reader.h"
 
 #include <linux/ktime.h>
@@ -52,5 +53,19 @@ int sm_deliver(struct sm_delivery *delivery, const struct sm_message *message,
  */
 unsigned int sm_deliver_all(struct sm_delivery *delivery, struct sm_message **messages,
 			    unsigned int count, int *err);
+
+/**
+ * sm_deliver_stamped() - hand one message to the program, its stamp before its bytes
+ * @reader: to whom; has seen its sender
+ * @message: the message
+ * @token: of its lease, or 0
+ * @header: bytes of the stamp: it ends with one of its fields
+ * @to: where to; there is room for the stamp at least
+ *
+ * Who is being killed takes nothing along. Context: may sleep, with no lock held.
+ * Return: bytes of both, -EFAULT, or -EINTR.
+ */
+ssize_t sm_deliver_stamped(const struct sm_reader *reader, struct sm_message *message, u64 token,
+			   size_t header, struct sm_payload to);
 
 #endif /* SM_DELIVERY_H */

@@ -13,6 +13,7 @@
 #include "lending.h"
 #include "payload.h"
 #include "port.h"
+#include "reading.h"
 #include "ring_commands.h"
 #include "uring.h"
 
@@ -110,6 +111,7 @@ static int group_release(struct inode *inode, struct file *file)
 	sm_lending_forsake(&opened->group->schedule, &opened->port.holder);
 	sm_ring_give_up(&opened->port, &opened->group->queue);
 	sm_rendezvous_lose(&opened->group->rendezvous, &opened->member, SYNCHMESS_GONE_CLOSED);
+	sm_reading_free(opened->port.reading);
 	sm_port_release(&opened->port);
 	sm_group_close(opened->group);
 	kfree(opened);
@@ -118,10 +120,10 @@ static int group_release(struct inode *inode, struct file *file)
 
 static __always_inline ssize_t take(struct file *file, const struct sm_payload *to, bool nowait)
 {
-	const struct group_file *opened = opened_as(file);
+	struct group_file *opened = opened_as(file);
+	struct sm_schedule *schedule = &opened->group->schedule;
 
-	return sm_port_read(&opened->port, &opened->group->schedule,
-			    sm_port_patience(file, nowait), to);
+	return sm_reading_read(&opened->port, schedule, sm_port_patience(file, nowait), to);
 }
 
 static noinline ssize_t send_later(struct group_file *opened, ktime_t deadline,

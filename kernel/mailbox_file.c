@@ -12,6 +12,7 @@
 #include "parameter.h"
 #include "payload.h"
 #include "port.h"
+#include "reading.h"
 #include "ring_commands.h"
 
 #include <linux/compat.h>
@@ -133,7 +134,8 @@ static __always_inline ssize_t take(struct file *file, const struct sm_payload *
 
 	if (!own)
 		return -ENOENT;
-	got = sm_port_read(file->private_data, &own->schedule, sm_port_patience(file, nowait), to);
+	got = sm_reading_read(file->private_data, &own->schedule, sm_port_patience(file, nowait),
+			      to);
 	sm_mailbox_put(own);
 	/* Unregistered meanwhile, by another thread: as if that had come first. */
 	return got == -ENODEV ? -ENOENT : got;
@@ -210,6 +212,7 @@ static int mailbox_release(struct inode *inode, struct file *file)
 	struct sm_mailbox_owner *owner = sm_mailbox_owner_of(file);
 
 	sm_mailbox_owner_unregister(owner);
+	sm_reading_free(owner->port.reading);
 	sm_port_release(&owner->port);
 	kfree(owner);
 	return 0;

@@ -65,6 +65,14 @@ int sm_parts_open(struct sm_parts *parts, unsigned int direction,
 
 void sm_parts_close(struct sm_parts *parts);
 
+/* So many bytes of it are written, and the next go behind them. */
+static inline void sm_payload_advance(struct sm_payload *payload, size_t size)
+{
+	payload->size -= size;
+	/* Parts know by themselves. */
+	payload->piece += size;
+}
+
 /* For sm_payload_get() and sm_payload_put(). */
 bool sm_payload_get_parts(struct iov_iter *parts, void *to, size_t size);
 bool sm_payload_put_parts(struct iov_iter *parts, const void *from, size_t size);

@@ -34,6 +34,7 @@ struct poll_table_struct;
 struct seq_file;
 struct sm_account;
 struct sm_bell;
+struct sm_reading;
 
 /* So many threads can send in turns without being looked at anew; a power of two. */
 #define SM_PORT_SENDERS	8
@@ -44,6 +45,7 @@ struct sm_bell;
  * @bell: what pollers wait on, referenced
  * @ring: of its reader, or NULL; ERR_PTR while it is made; set once, read and written
  *	with smp_load_acquire/smp_store_release where it is followed
+ * @reading: what read(2) does, or NULL: it reads bytes; set once
  * @is_mailbox: what it sends to or reads are mailboxes; set before it is opened
  * @holder: of what is leased through it
  * @senders: threads that have sent, each in a place of its own if it can be, or NULL; who
@@ -59,6 +61,7 @@ struct sm_port {
 	struct sm_account *account;
 	struct sm_bell *bell;
 	struct sm_ring *ring;
+	struct sm_reading *reading;
 	bool is_mailbox;
 	struct sm_holder holder;
 	struct sm_sender *senders[SM_PORT_SENDERS];
@@ -209,8 +212,32 @@ static inline bool sm_port_is_shut_out(const struct sm_port *port, const struct 
  */
 ktime_t sm_port_deadline(const struct file *file, const struct sm_call *call, bool nowait, u64 ns);
 
-/* For sm_port_read(): the queue was empty. NULL: that is the answer. */
+/* For sm_port_take(): the queue was empty. NULL: that is the answer. */
 struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
+
+/* For one read(2): the next message, ERR_PTR, or NULL when nothing is the answer. */
+static __always_inline struct sm_message *sm_port_take(struct sm_queue *queue, ktime_t deadline)
+{
+	return sm_queue_take_one(queue) ?: sm_port_await(queue, deadline);
+}
+
+/* For one read(2): the bytes. Who is being killed takes nothing along. */
+static __always_inline ssize_t sm_port_hand_over(const struct sm_message *message,
+						 const struct sm_payload *to)
+{
+	return fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
+}
+
+/* For one read(2): the reader got so many bytes, or an error; then the message stays. */
+static __always_inline ssize_t sm_port_done(struct sm_schedule *schedule,
+					    struct sm_message *message, ssize_t got)
+{
+	if (unlikely(got < 0))
+		sm_schedule_put_back(schedule, &message, 1);
+	else
+		sm_message_free(message);
+	return got;
+}
 
 /**
  * sm_port_read() - one read(2): take one message, or answer as the queue does
@@ -230,24 +257,17 @@ static __always_inline ssize_t sm_port_read(const struct sm_port *port,
 {
 	struct sm_queue *queue = schedule->queue;
 	struct sm_message *message;
-	ssize_t got;
 
 	if (!to->size)
 		return sm_queue_is_dead(queue) ? -ENODEV : 0;
 	if (sm_port_is_shut_out(port, queue))
 		return -EBUSY;
 
-	message = sm_queue_take_one(queue) ?: sm_port_await(queue, deadline);
+	message = sm_port_take(queue, deadline);
 	if (IS_ERR_OR_NULL(message))
 		return PTR_ERR(message);
 
-	/* Who is being killed takes nothing along. */
-	got = fatal_signal_pending(current) ? -EINTR : sm_message_to_user(message, to);
-	if (unlikely(got < 0))
-		sm_schedule_put_back(schedule, &message, 1);
-	else
-		sm_message_free(message);
-	return got;
+	return sm_port_done(schedule, message, sm_port_hand_over(message, to));
 }
 
 /* For sm_port_write(). */

@@ -73,8 +73,8 @@ struct group_t {
  *
  * Points of time are nanoseconds of CLOCK_MONOTONIC, spans are nanoseconds.
  *
- * SEND, RECEIVE, REVOKE, SET, SETTLE, RETRIES, RING and RING_WAIT can also be asked for by
- * io_uring: IORING_OP_URING_CMD with the command's number in cmd_op, the address of its
+ * SEND, RECEIVE, REVOKE, SET, SETTLE, RETRIES, RING, RING_WAIT and READING can also be asked for
+ * by io_uring: IORING_OP_URING_CMD with the command's number in cmd_op, the address of its
  * structure in the first 8 bytes of cmd, and zeros in the next 8. The result is that of
  * ioctl(2).
  */
@@ -85,8 +85,9 @@ struct group_t {
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 #define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
 #define SYNCHMESS_FEATURE_ACKS		(1ULL << 4)	/* RECEIVE can ack: @ack_count */
-#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 39 to 43, 45 to 47 by io_uring */
+#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 38 to 43, 45 to 47 by io_uring */
 #define SYNCHMESS_FEATURE_RING		(1ULL << 6)	/* SYNCHMESS_RING, _RING_WAIT */
+#define SYNCHMESS_FEATURE_READING	(1ULL << 7)	/* SYNCHMESS_READING */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
@@ -269,6 +270,20 @@ struct synchmess_settle {
 	__u32 count;
 	__u64 tokens;
 	__u64 time;
+};
+
+/**
+ * struct synchmess_reading - what read(2) does on this open file
+ * @flags: SYNCHMESS_LEASE: each message is leased until the next read, which acks it
+ * @header_size: bytes of a struct synchmess_in with which each read begins; 0: none
+ * @lease: with SYNCHMESS_LEASE: for so long; 0: until the file is closed
+ *
+ * In that structure @data and @parts are 0, and @size is how many bytes follow it.
+ */
+struct synchmess_reading {
+	__u32 flags;
+	__u32 header_size;
+	__u64 lease;
 };
 
 #define SYNCHMESS_MAX_DELIVERIES	65535
@@ -610,6 +625,7 @@ struct synchmess_meet {
 #define SYNCHMESS_SETTLE	_IOW(SYNCHMESS_IOC_MAGIC, 45, struct synchmess_settle)
 #define SYNCHMESS_RETRIES	_IOW(SYNCHMESS_IOC_MAGIC, 46, struct synchmess_retries)
 
+#define SYNCHMESS_READING	_IOW(SYNCHMESS_IOC_MAGIC, 38, struct synchmess_reading)
 #define SYNCHMESS_RING		_IOWR(SYNCHMESS_IOC_MAGIC, 47, struct synchmess_ring)
 #define SYNCHMESS_RING_WAIT	_IOW(SYNCHMESS_IOC_MAGIC, 39, struct synchmess_ring_wait)
 
