@@ -11,6 +11,7 @@
 #include "quota.h"
 #include "trace.h"
 
+#include <linux/compiler.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
@@ -183,6 +184,15 @@ static void free_copies(struct llist_head *copies)
 	}
 }
 
+/* As if the sender had a name; how many there are is seen under the lock. */
+static unsigned int guess_recipients(void)
+{
+	/* Others change it meanwhile: any value that it has had will do. */
+	unsigned int count = data_race(READ_ONCE(registered));
+
+	return count ? count - 1 : 0;
+}
+
 static unsigned int count_recipients_locked(const struct sm_mailbox *sender)
 {
 	lockdep_assert_held_read(&directory_lock);
@@ -276,21 +286,21 @@ static int deliver_locked(const struct sm_mailbox *sender, struct llist_head *co
 static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 		     struct sm_message *first, struct llist_head *copies)
 {
-	unsigned int ready = 0, wanted;
+	unsigned int ready = 0, wanted = guess_recipients();
 	int err;
 
 	for (;;) {
+		err = sm_message_copy(call, first, wanted - ready, copies);
+		if (err)
+			return err;
+		ready = wanted;
+
 		if (down_read_killable(&directory_lock))
 			return -EINTR;
 		wanted = count_recipients_locked(sender);
 		if (ready >= wanted)
 			break;
 		up_read(&directory_lock);
-
-		err = sm_message_copy(call, first, wanted - ready, copies);
-		if (err)
-			return err;
-		ready = wanted;
 	}
 	err = deliver_locked(sender, copies, call);
 	up_read(&directory_lock);
