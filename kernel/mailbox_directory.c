@@ -11,10 +11,12 @@
 #include "quota.h"
 #include "trace.h"
 
+#include <linux/compiler.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/pid.h>
@@ -158,39 +160,37 @@ int sm_mailbox_send_text(const struct sm_span *name, struct sm_call *call,
 /* For so many recipients nothing else runs, where it cannot interrupt. */
 #define PORTION	64
 
-static void rest_after_portion(unsigned int *count)
+/* Returns whether it may have rested. */
+static bool rest_after_portion(unsigned int *count)
 {
-	if (!(++*count % PORTION))
-		cond_resched();
+	if (++*count % PORTION)
+		return false;
+	cond_resched();
+	return true;
 }
 
-static int add_copies(struct sm_call *call, struct sm_message *first,
-		      struct hlist_head *copies, unsigned int count)
+static struct sm_message *copy_of(struct llist_node *unsent)
 {
-	struct sm_message *copy;
-	unsigned int made = 0;
-
-	sm_supply_expect(&call->sender->supply, count);
-	do {
-		copy = sm_message_copy(call, first);
-		if (IS_ERR(copy))
-			break;
-		hlist_add_head(&copy->unsent, copies);
-		rest_after_portion(&made);
-	} while (made < count);
-	sm_supply_expect(&call->sender->supply, 0);
-	return PTR_ERR_OR_ZERO(copy);
+	return llist_entry(unsent, struct sm_message, unsent);
 }
 
-static void free_copies(struct hlist_head *copies)
+static void free_copies(struct llist_head *copies)
 {
-	struct sm_message *copy;
-	struct hlist_node *next;
+	struct sm_message *copy, *next;
 
-	hlist_for_each_entry_safe(copy, next, copies, unsent) {
+	llist_for_each_entry_safe(copy, next, copies->first, unsent) {
 		sm_message_free(copy);
 		cond_resched();
 	}
+}
+
+/* As if the sender had a name; how many there are is seen under the lock. */
+static unsigned int guess_recipients(void)
+{
+	/* Others change it meanwhile: any value that it has had will do. */
+	unsigned int count = data_race(READ_ONCE(registered));
+
+	return count ? count - 1 : 0;
 }
 
 static unsigned int count_recipients_locked(const struct sm_mailbox *sender)
@@ -201,79 +201,73 @@ static unsigned int count_recipients_locked(const struct sm_mailbox *sender)
 	return registered - !list_empty(&sender->in_order);
 }
 
-/* The recipient after @mailbox, NULL for the first; there is one for each copy. */
-static struct sm_mailbox *next_recipient_locked(const struct sm_mailbox *sender,
-						struct sm_mailbox *mailbox)
+/* Here as below: recipients are all names but the sender's, and there is a copy for each. */
+static void unreserve_locked(const struct sm_mailbox *sender, struct llist_head *copies)
 {
-	lockdep_assert_held_read(&directory_lock);
-
-	mailbox = mailbox ? list_next_entry(mailbox, in_order) :
-			    list_first_entry(&mailboxes, struct sm_mailbox, in_order);
-	if (mailbox == sender)
-		mailbox = list_next_entry(mailbox, in_order);
-	return list_entry_is_head(mailbox, &mailboxes, in_order) ? NULL : mailbox;
-}
-
-static void unreserve_locked(const struct sm_mailbox *sender, struct hlist_head *copies)
-{
-	struct sm_mailbox *mailbox = NULL;
-	struct sm_message *copy;
+	struct llist_node *copy = copies->first;
+	struct sm_mailbox *mailbox;
 	unsigned int count = 0;
 
-	hlist_for_each_entry(copy, copies, unsent) {
-		mailbox = next_recipient_locked(sender, mailbox);
-		if (!mailbox)
-			break;
-		sm_admission_unreserve(&mailbox->queue, copy);
+	lockdep_assert_held_read(&directory_lock);
+
+	list_for_each_entry(mailbox, &mailboxes, in_order) {
+		if (mailbox == sender)
+			continue;
+		sm_admission_unreserve(&mailbox->queue, copy_of(copy));
+		copy = copy->next;
 		rest_after_portion(&count);
 	}
 }
 
 /* Takes room in the recipients' queues: in those that overwrite, or in the others. */
 static __always_inline int reserve_locked(const struct sm_mailbox *sender,
-					  struct hlist_head *copies, bool overwrite,
+					  struct llist_head *copies, bool overwrite,
 					  struct sm_call *call)
 {
-	struct sm_mailbox *mailbox = NULL;
-	struct sm_message *copy;
+	struct llist_node *copy = copies->first;
+	struct sm_mailbox *mailbox;
 	unsigned int count = 0;
 	int err;
 
-	hlist_for_each_entry(copy, copies, unsent) {
-		mailbox = next_recipient_locked(sender, mailbox);
-		if (!mailbox)
-			break;
-		err = sm_admission_reserve(&mailbox->queue, copy, overwrite, call);
+	lockdep_assert_held_read(&directory_lock);
+
+	list_for_each_entry(mailbox, &mailboxes, in_order) {
+		if (mailbox == sender)
+			continue;
+		err = sm_admission_reserve(&mailbox->queue, copy_of(copy), overwrite, call);
 		if (err)
 			return err;
+		copy = copy->next;
 		rest_after_portion(&count);
 	}
 	return 0;
 }
 
 /* Cannot fail: the mailboxes are alive, and the copies have their room. */
-static void distribute_locked(const struct sm_mailbox *sender, struct hlist_head *copies,
+static void distribute_locked(const struct sm_mailbox *sender, struct llist_head *copies,
 			      struct sm_call *call)
 {
-	struct sm_mailbox *mailbox = NULL;
+	struct sm_mailbox *mailbox;
 	struct sm_message *copy;
 	unsigned int count = 0;
-	ktime_t now = 0;
+	ktime_t now = ktime_get();
 
-	while ((mailbox = next_recipient_locked(sender, mailbox))) {
-		/* Once for a portion: it may have rested. */
-		if (!(count % PORTION))
-			now = ktime_get();
-		copy = hlist_entry(copies->first, struct sm_message, unsent);
-		__hlist_del(&copy->unsent);
+	lockdep_assert_held_read(&directory_lock);
+
+	list_for_each_entry(mailbox, &mailboxes, in_order) {
+		if (mailbox == sender)
+			continue;
+		copy = copy_of(copies->first);
+		copies->first = copy->unsent.next;
 		if (WARN_ON_ONCE(sm_schedule_send_at(&mailbox->schedule, copy, call, now)))
 			sm_message_free(copy);
-		rest_after_portion(&count);
+		if (rest_after_portion(&count))
+			now = ktime_get();
 	}
 }
 
 /* Nobody loses his oldest message to a broadcast that another is too full for. */
-static int deliver_locked(const struct sm_mailbox *sender, struct hlist_head *copies,
+static int deliver_locked(const struct sm_mailbox *sender, struct llist_head *copies,
 			  struct sm_call *call)
 {
 	int err;
@@ -290,23 +284,23 @@ static int deliver_locked(const struct sm_mailbox *sender, struct hlist_head *co
 
 /* Copies are made without the lock, so that nobody waits for another's memory. */
 static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
-		     struct sm_message *first, struct hlist_head *copies)
+		     struct sm_message *first, struct llist_head *copies)
 {
-	unsigned int ready = 0, wanted;
+	unsigned int ready = 0, wanted = guess_recipients();
 	int err;
 
 	for (;;) {
+		err = sm_message_copy(call, first, wanted - ready, copies);
+		if (err)
+			return err;
+		ready = wanted;
+
 		if (down_read_killable(&directory_lock))
 			return -EINTR;
 		wanted = count_recipients_locked(sender);
 		if (ready >= wanted)
 			break;
 		up_read(&directory_lock);
-
-		err = add_copies(call, first, copies, wanted - ready);
-		if (err)
-			return err;
-		ready = wanted;
 	}
 	err = deliver_locked(sender, copies, call);
 	up_read(&directory_lock);
@@ -316,7 +310,7 @@ static int broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 int sm_mailbox_broadcast(const struct sm_mailbox *sender, struct sm_call *call,
 			 struct sm_message *message)
 {
-	HLIST_HEAD(copies);
+	LLIST_HEAD(copies);
 	int err;
 
 	call->deadline = SM_AT_ONCE;

@@ -9,6 +9,9 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+/* For so many copies nothing else runs, where it cannot interrupt. */
+#define PORTION	64
+
 const struct sm_terms sm_terms_plain;
 
 static_assert(sizeof(struct sm_message) >= SM_SUPPLY_LEAST);
@@ -72,9 +75,9 @@ static struct sm_message *origin_of(struct sm_message *message)
 	return message->is_copy ? sm_message_origin(message) : message;
 }
 
+/* The copy's reference is the caller's matter. */
 static void set_origin(struct sm_message *copy, struct sm_message *origin)
 {
-	refcount_inc(&origin->refs);
 	copy->is_copy = true;
 	copy->size = origin->size;
 	*(struct sm_message **)copy->data = origin;
@@ -82,9 +85,12 @@ static void set_origin(struct sm_message *copy, struct sm_message *origin)
 
 void sm_message_view(struct sm_message *message, struct sm_view *view)
 {
+	struct sm_message *origin = origin_of(message);
+
 	view->published_at = sm_message_published_at(message);
 	view->shown = *message;
-	set_origin(&view->shown, origin_of(message));
+	refcount_inc(&origin->refs);
+	set_origin(&view->shown, origin);
 	if (message->is_tagged)
 		*tag_of(&view->shown) = sm_message_own_tag(message);
 	sm_sender_get(message->sender);
@@ -166,23 +172,43 @@ struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_
 	return message;
 }
 
-struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *message)
+static struct sm_terms terms_of(struct sm_message *message)
 {
-	struct sm_message *origin = origin_of(message), *copy;
 	struct sm_terms terms = {
-		.tag = sm_message_tag(origin), .priority = origin->priority,
+		.tag = sm_message_tag(message), .priority = message->priority,
 	};
 
-	if (origin->is_timed) {
-		struct sm_timing *timing = sm_message_timing(origin);
+	if (message->is_timed) {
+		struct sm_timing *timing = sm_message_timing(message);
 
 		terms.delay = timing->delay;
 		terms.lifetime = timing->lifetime;
 	}
-	copy = sm_message_prepare(call, &terms, sizeof(origin));
-	if (!IS_ERR(copy))
+	return terms;
+}
+
+int sm_message_copy(struct sm_call *call, struct sm_message *message, unsigned int count,
+		    struct llist_head *copies)
+{
+	struct sm_supply *supply = &call->sender->supply;
+	struct sm_message *origin = origin_of(message);
+	struct sm_terms terms = terms_of(origin);
+	struct sm_message *copy = NULL;
+	unsigned int made = 0;
+
+	sm_supply_expect(supply, count);
+	while (made < count) {
+		copy = sm_message_prepare(call, &terms, sizeof(origin));
+		if (IS_ERR(copy))
+			break;
 		set_origin(copy, origin);
-	return copy;
+		__llist_add(&copy->unsent, copies);
+		if (!(++made % PORTION))
+			cond_resched();
+	}
+	sm_supply_expect(supply, 0);
+	refcount_add(made, &origin->refs);
+	return PTR_ERR_OR_ZERO(copy);
 }
 
 /* ---- freeing */

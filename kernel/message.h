@@ -26,6 +26,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/minmax.h>
 #include <linux/refcount.h>
 #include <linux/timerqueue.h>
@@ -77,7 +78,7 @@ extern const struct sm_terms sm_terms_plain;
 struct sm_message {
 	union {
 		struct list_head ready;
-		struct hlist_node unsent;
+		struct llist_node unsent;
 		struct hlist_node fresh;
 		struct sm_message *later[2];
 	};
@@ -283,14 +284,18 @@ struct sm_message *sm_message_from_kernel(struct sm_call *call, const struct sm_
 					  const void *data, size_t size);
 
 /**
- * sm_message_copy() - make a message with the same bytes and terms as another
- * @call: who sends both
+ * sm_message_copy() - make messages with the same bytes and terms as another
+ * @call: who sends them all
  * @message: the other; unsent, so that it cannot go away meanwhile
+ * @count: how many
+ * @copies: they are added, linked by &sm_message.unsent, also if that fails in the midst;
+ *	nobody else sees the list
  *
  * Context: may sleep.
- * Return: the copy, or ERR_PTR of -EDQUOT, -ENOSPC or -ENOMEM.
+ * Return: 0, -EDQUOT, -ENOSPC or -ENOMEM.
  */
-struct sm_message *sm_message_copy(struct sm_call *call, struct sm_message *message);
+int sm_message_copy(struct sm_call *call, struct sm_message *message, unsigned int count,
+		    struct llist_head *copies);
 
 /**
  * sm_message_to_user() - hand the bytes to a reader

@@ -11,7 +11,9 @@
 
 #include <linux/err.h>
 #include <linux/limits.h>
+#include <linux/llist.h>
 #include <linux/mm.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/synchmess.h>
@@ -62,16 +64,24 @@ static struct sm_message *parts_of(struct sm_account *payer, struct iov_iter *pa
 	return user_of(payer, &from);
 }
 
-static struct sm_message *copy_of(struct sm_message *message)
+static int add_copies(struct sm_message *message, unsigned int count, struct llist_head *copies)
 {
-	struct sm_message *copy;
 	struct sm_call call;
+	int err;
 
 	if (sm_payer_begin(message->sender->account, &call))
-		return ERR_PTR(-ENOMEM);
-	copy = sm_message_copy(&call, message);
+		return -ENOMEM;
+	err = sm_message_copy(&call, message, count, copies);
 	sm_payer_end(&call);
-	return copy;
+	return err;
+}
+
+static struct sm_message *copy_of(struct sm_message *message)
+{
+	LLIST_HEAD(copies);
+	int err = add_copies(message, 1, &copies);
+
+	return err ? ERR_PTR(err) : llist_entry(copies.first, struct sm_message, unsent);
 }
 
 static struct sm_message *from_text(struct kunit *test, const char *text, size_t size)
@@ -176,6 +186,34 @@ static void a_full_module_makes_no_message(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PTR_ERR(text_of(root, "hello", 5)), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(copy_of(message)), -ENOSPC);
 	sm_message_free(message);
+}
+
+/* Those that were made before memory ran out are the caller's, as others are. */
+static void as_many_copies_are_made_as_can_be(struct kunit *test)
+{
+	struct sm_message *message = from_text(test, "hello", 5), *copy, *next;
+	long once = sm_payer_memory(test->priv), all;
+	unsigned int count = 0;
+	LLIST_HEAD(copies);
+
+	KUNIT_EXPECT_EQ(test, add_copies(message, 0, &copies), 0);
+	KUNIT_EXPECT_TRUE(test, llist_empty(&copies));
+	KUNIT_EXPECT_EQ(test, add_copies(message, 2, &copies), 0);
+	all = once + 2 * (sm_payer_memory(test->priv) - once);
+	sm_setting_change(test, "user_share", 100);
+	sm_setting_change(test, "max_total_size", all);
+	KUNIT_EXPECT_EQ(test, add_copies(message, 3, &copies), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), all);
+	KUNIT_EXPECT_EQ(test, refcount_read(&message->refs), 5);
+
+	sm_message_free(message);
+	llist_for_each_entry_safe(copy, next, copies.first, unsent) {
+		KUNIT_EXPECT_EQ(test, memcmp(sm_message_data(copy), "hello", 5), 0);
+		sm_message_free(copy);
+		count++;
+	}
+	KUNIT_EXPECT_EQ(test, count, 4);
+	KUNIT_EXPECT_EQ(test, sm_payer_memory(test->priv), 0);
 }
 
 static void a_message_keeps_its_payer(struct kunit *test)
@@ -498,6 +536,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_bad_buffer_makes_no_message),
 	KUNIT_CASE(a_full_share_makes_no_message),
 	KUNIT_CASE(a_full_module_makes_no_message),
+	KUNIT_CASE(as_many_copies_are_made_as_can_be),
 	KUNIT_CASE(a_message_keeps_its_payer),
 	KUNIT_CASE(a_copy_shares_the_bytes),
 	KUNIT_CASE(what_only_some_have_is_kept_beside_the_bytes),
