@@ -44,6 +44,15 @@ void process_kill(pid_t child)
 	must_be(child, waitpid(child, NULL, 0));
 }
 
+void process_run(void (*body)(void *context), void *context)
+{
+	pid_t child = process_start(body, context);
+	int status;
+
+	must_be(child, waitpid(child, &status, 0));
+	must_be(0, status);
+}
+
 void process_pin(unsigned int cpu)
 {
 	cpu_set_t set;

@@ -14,6 +14,9 @@ pid_t process_start(void (*body)(void *context), void *context);
 
 void process_kill(pid_t child);
 
+/* A child that does this, to its end: what it leaves behind in a process goes with it. */
+void process_run(void (*body)(void *context), void *context);
+
 /* From now on only on this processor, and so are children. */
 void process_pin(unsigned int cpu);
 

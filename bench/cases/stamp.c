@@ -5,6 +5,7 @@
 #include "measure.h"
 #include "must.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define OPERATIONS 2000
@@ -55,6 +56,32 @@ static uint64_t receive_and_ack(void *context, unsigned long operations)
 	return now() - start;
 }
 
+/* Each read acks what was read before. */
+static uint64_t read_and_ack(void *context, unsigned long operations)
+{
+	struct stamped *stamped = context;
+	struct {
+		struct synchmess_in stamp;
+		char bytes[LEASE_SIZE];
+	} letter;
+	uint64_t start = now();
+
+	while (operations--) {
+		must_be(LEASE_SIZE, write(stamped->group, stamped->room.bytes, LEASE_SIZE));
+		must_be(sizeof(letter), read(stamped->group, &letter, sizeof(letter)));
+	}
+	return now() - start;
+}
+
+static void prepare_reading(int group)
+{
+	const struct synchmess_reading reading = {
+		.flags = SYNCHMESS_LEASE, .header_size = sizeof(struct synchmess_in),
+	};
+
+	must(ioctl(group, SYNCHMESS_READING, &reading));
+}
+
 static void measure_stamp(const char *subject, measured_body body)
 {
 	const struct plan plan = {
@@ -64,6 +91,8 @@ static void measure_stamp(const char *subject, measured_body body)
 	/* One that is acked, and the next one. */
 	struct stamped stamped = { .group = group_create(LEASE_SIZE, 2 * LEASE_SIZE) };
 
+	if (body == read_and_ack)
+		prepare_reading(stamped.group);
 	measure(&plan, body, &stamped);
 	must(close(stamped.group));
 }
@@ -72,5 +101,6 @@ void case_stamp(void)
 {
 	measure_stamp("synchmess-stamp", receive_stamped);
 	measure_stamp("synchmess-settle", receive_leased);
-	measure_stamp("synchmess-full", receive_and_ack);
+	measure_stamp("synchmess-receive", receive_and_ack);
+	measure_stamp("synchmess-full", read_and_ack);
 }
