@@ -185,8 +185,8 @@ static int check(struct file *file, struct sm_group *group, fmode_t mode)
 	return err ?: sm_queue_is_dead(&group->queue) ? -ENODEV : 0;
 }
 
-long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_member *member,
-			 unsigned int command, void __user *argument)
+long sm_barrier_commands(struct file *file, unsigned int command, void __user *argument,
+			 struct sm_group *group, struct sm_member *member)
 {
 	struct sm_rendezvous *rendezvous = &group->rendezvous;
 	size_t size = _IOC_SIZE(command);
