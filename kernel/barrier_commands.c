@@ -185,16 +185,12 @@ static int check(struct file *file, struct sm_group *group, fmode_t mode)
 	return err ?: sm_queue_is_dead(&group->queue) ? -ENODEV : 0;
 }
 
-long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_member *member,
-			 unsigned int command, void __user *argument)
+static noinline long execute(struct file *file, unsigned int command, void __user *argument,
+			     struct sm_group *group, struct sm_member *member)
 {
 	struct sm_rendezvous *rendezvous = &group->rendezvous;
 	size_t size = _IOC_SIZE(command);
 
-	/* The shortest does not wait until the others are ruled out. */
-	if (likely(SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_MEET)))
-		return check(file, group, SM_BOTH) ?:
-		       meet(file, rendezvous, member, argument, size);
 	switch (SM_COMMAND(command)) {
 	case SM_COMMAND(SYNCHMESS_SLEEP):
 		return check(file, group, SM_BOTH) ?: sleep(file, &group->barrier, argument, size);
@@ -208,6 +204,20 @@ long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_me
 		return check(file, group, SM_BOTH) ?: sm_rendezvous_join(rendezvous, member);
 	case SM_COMMAND(SYNCHMESS_LEAVE):
 		return check(file, group, SM_BOTH) ?: sm_rendezvous_leave(rendezvous, member);
+	case SM_COMMAND(SYNCHMESS_MEET):
+		return check(file, group, SM_BOTH) ?:
+		       meet(file, rendezvous, member, argument, size);
 	}
 	return -ENOTTY;
+}
+
+/* The shortest does not wait until the others are ruled out. */
+long sm_barrier_commands(struct file *file, unsigned int command, void __user *argument,
+			 struct sm_group *group, struct sm_member *member)
+{
+	if (likely(SM_COMMAND(command) == SM_COMMAND(SYNCHMESS_MEET) && !argument))
+		return check(file, group, SM_BOTH) ?:
+		       sm_rendezvous_meet_members(&group->rendezvous, member,
+						  sm_port_patience(file, false));
+	return execute(file, command, argument, group, member);
 }

@@ -15,15 +15,15 @@ struct sm_member;
 /**
  * sm_barrier_commands() - SYNCHMESS_SLEEP to _MEET
  * @file: an open file of the group
- * @group: the group
- * @member: of its rendezvous, the file's own
  * @command: the command
  * @argument: its structure
+ * @group: the group
+ * @member: of its rendezvous, the file's own
  *
  * Return: what the command returns; -ENOTTY when it is another one; -EBADF when the
  * file is not open for that.
  */
-long sm_barrier_commands(struct file *file, struct sm_group *group, struct sm_member *member,
-			 unsigned int command, void __user *argument);
+long sm_barrier_commands(struct file *file, unsigned int command, void __user *argument,
+			 struct sm_group *group, struct sm_member *member);
 
 #endif /* SM_BARRIER_COMMANDS_H */

@@ -262,15 +262,11 @@ static noinline long first_interface(struct file *file, unsigned int command,
 	}
 }
 
-static long execute(struct file *file, struct sm_call *call, unsigned int command,
-		    unsigned long argument)
+static noinline long execute_with_call(struct file *file, unsigned int command,
+				       unsigned long argument, bool is_compat)
 {
-	struct group_file *opened = opened_as(file);
+	struct sm_call call = { .is_compat = is_compat };
 
-	/* What takes the fewest instructions first. */
-	if (_IOC_NR(command) >= _IOC_NR(SYNCHMESS_SLEEP))
-		return sm_barrier_commands(file, opened->group, &opened->member, command,
-					   (void __user *)argument);
 	switch (command) {
 	case IOCTL_SLEEP:
 	case IOCTL_AWAKE:
@@ -278,14 +274,24 @@ static long execute(struct file *file, struct sm_call *call, unsigned int comman
 	case IOCTL_REVOKE_DELAYED_MESSAGES:
 		return first_interface(file, command, argument);
 	}
-	return second_interface(file, call, command, (void __user *)argument);
+	return second_interface(file, &call, command, (void __user *)argument);
+}
+
+/* What takes the fewest instructions does not pay for a call, which it does not need. */
+static __always_inline long execute(struct file *file, unsigned int command,
+				    unsigned long argument, bool is_compat)
+{
+	struct group_file *opened = opened_as(file);
+
+	if (_IOC_NR(command) >= _IOC_NR(SYNCHMESS_SLEEP))
+		return sm_barrier_commands(file, command, (void __user *)argument, opened->group,
+					   &opened->member);
+	return execute_with_call(file, command, argument, is_compat);
 }
 
 static long group_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	struct sm_call call = { };
-
-	return execute(file, &call, command, argument);
+	return execute(file, command, argument, false);
 }
 
 #ifdef CONFIG_COMPAT
@@ -294,11 +300,9 @@ static long group_ioctl(struct file *file, unsigned int command, unsigned long a
 
 static long group_compat_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	struct sm_call call = { .is_compat = true };
-
 	if (command == IOCTL_SET_SEND_DELAY_32)
 		command = IOCTL_SET_SEND_DELAY;
-	return execute(file, &call, command, (unsigned long)compat_ptr(argument));
+	return execute(file, command, (unsigned long)compat_ptr(argument), true);
 }
 #endif
 

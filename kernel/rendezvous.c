@@ -55,27 +55,32 @@ void sm_rendezvous_destroy(struct sm_rendezvous *rendezvous)
 }
 
 /* The others go, and the next meeting begins. */
-static void end_locked(struct sm_rendezvous *rendezvous, int result, struct list_head *ended)
+static __always_inline void end_locked(struct sm_rendezvous *rendezvous, int result,
+				       struct list_head *ended)
 {
 	struct sm_meeting *other;
+	u64 next;
 
 	lockdep_assert_held(&rendezvous->lock);
 
-	rendezvous->meeting++;
+	next = ++rendezvous->meeting;
 	rendezvous->arrived = 0;
 	rendezvous->parties = 0;
 	list_for_each_entry(other, &rendezvous->waiting, waiter.in_line) {
-		if (other->member) {
-			other->member->has_arrived = false;
-			other->member->meeting = rendezvous->meeting;
+		struct sm_member *member = other->member;
+
+		if (member) {
+			member->has_arrived = false;
+			member->meeting = next;
 		}
 		sm_waiter_end_locked(&other->waiter, result);
 	}
-	list_splice_init(&rendezvous->waiting, ended);
+	list_replace_init(&rendezvous->waiting, ended);
 }
 
 /* All are there. */
-static void meet_all_locked(struct sm_rendezvous *rendezvous, struct list_head *ended)
+static __always_inline void meet_all_locked(struct sm_rendezvous *rendezvous,
+					    struct list_head *ended)
 {
 	trace_rendezvous_met(rendezvous->label, rendezvous->meeting, rendezvous->members,
 			     rendezvous->arrived);
@@ -265,8 +270,21 @@ static noinline int tell_late_locked(struct sm_rendezvous *rendezvous,
 	return was_broken ? -EOWNERDEAD : -ESTALE;
 }
 
-static int check_member_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-			       struct sm_meeting *meeting)
+/* Is the meeting that he means the one in progress? */
+static __always_inline int check_number_locked(struct sm_rendezvous *rendezvous,
+					       struct sm_meeting *meeting)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	if (likely(meeting->number == rendezvous->meeting))
+		return 0;
+	return meeting->number < rendezvous->meeting ? tell_late_locked(rendezvous, meeting) :
+						       -EINVAL;
+}
+
+static __always_inline int check_member_locked(struct sm_rendezvous *rendezvous,
+					       struct sm_member *member,
+					       struct sm_meeting *meeting)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
@@ -276,49 +294,50 @@ static int check_member_locked(struct sm_rendezvous *rendezvous, struct sm_membe
 		return -EBUSY;
 	meeting->number = member->meeting;
 	member->meeting = rendezvous->meeting;
-	return 0;
+	return check_number_locked(rendezvous, meeting);
 }
 
-static int check_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-			struct sm_meeting *meeting)
+static int check_thread_locked(struct sm_rendezvous *rendezvous, unsigned int parties,
+			       struct sm_meeting *meeting)
 {
 	int err;
 
 	lockdep_assert_held(&rendezvous->lock);
 
-	if (rendezvous->dead)
-		return -ENODEV;
-	if (!meeting->parties) {
-		err = check_member_locked(rendezvous, member, meeting);
-		if (err)
-			return err;
-	} else if (rendezvous->members) {
+	if (rendezvous->members)
 		return -EBUSY;
-	}
 	if (!meeting->number)
 		meeting->number = rendezvous->meeting;
-	if (meeting->number > rendezvous->meeting)
-		return -EINVAL;
-	if (meeting->number < rendezvous->meeting)
-		return tell_late_locked(rendezvous, meeting);
-	if (meeting->parties && rendezvous->parties && rendezvous->parties != meeting->parties)
-		return -EBUSY;
-	return 0;
+	err = check_number_locked(rendezvous, meeting);
+	if (err)
+		return err;
+	return rendezvous->parties && rendezvous->parties != parties ? -EBUSY : 0;
 }
 
-static void enter_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-			 struct sm_meeting *meeting)
+static __always_inline int check_locked(struct sm_rendezvous *rendezvous, unsigned int parties,
+					struct sm_member *member, struct sm_meeting *meeting)
 {
 	lockdep_assert_held(&rendezvous->lock);
 
-	meeting->member = meeting->parties ? NULL : member;
-	sm_waiter_stand_locked(&meeting->waiter, &rendezvous->waiting, &rendezvous->lock);
+	if (rendezvous->dead)
+		return -ENODEV;
+	return parties ? check_thread_locked(rendezvous, parties, meeting) :
+			 check_member_locked(rendezvous, member, meeting);
+}
+
+static __always_inline void enter_locked(struct sm_rendezvous *rendezvous, unsigned int parties,
+					 struct sm_member *member, struct sm_meeting *meeting)
+{
+	lockdep_assert_held(&rendezvous->lock);
+
+	meeting->member = parties ? NULL : member;
+	if (!parties)
+		member->has_arrived = true;
 	rendezvous->arrived++;
-	rendezvous->parties = meeting->parties;
-	if (meeting->member)
-		meeting->member->has_arrived = true;
+	rendezvous->parties = parties;
 	trace_rendezvous_arrived(rendezvous->label, rendezvous->meeting, rendezvous->members,
 				 rendezvous->arrived);
+	sm_waiter_stand_locked(&meeting->waiter, &rendezvous->waiting, &rendezvous->lock);
 }
 
 static void withdraw_locked(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
@@ -366,9 +385,10 @@ static noinline int stop_waiting(struct sm_rendezvous *rendezvous, struct sm_mee
 	return has_left ? reason : sm_waiter_await_result(&meeting->waiter);
 }
 
-static int wait_for_others(struct sm_rendezvous *rendezvous, struct sm_meeting *meeting)
+static __always_inline int wait_for_others(struct sm_rendezvous *rendezvous, ktime_t deadline,
+					   struct sm_meeting *meeting)
 {
-	int err = sm_waiter_sleep(&meeting->waiter, meeting->deadline);
+	int err = sm_waiter_sleep(&meeting->waiter, deadline);
 	int result = unlikely(err) ? stop_waiting(rendezvous, meeting, err) :
 				     meeting->waiter.result;
 
@@ -379,34 +399,34 @@ static int wait_for_others(struct sm_rendezvous *rendezvous, struct sm_meeting *
 }
 
 /* Returns 0 when the caller has entered, 1 when all others have. */
-static int arrive_locked(struct sm_rendezvous *rendezvous, struct sm_member *member,
-			 struct sm_meeting *meeting)
+static __always_inline int arrive_locked(struct sm_rendezvous *rendezvous, unsigned int parties,
+					 struct sm_member *member, ktime_t deadline,
+					 struct sm_meeting *meeting)
 {
-	unsigned int parties = meeting->parties ?: rendezvous->members;
-	int err = check_locked(rendezvous, member, meeting);
+	int err = check_locked(rendezvous, parties, member, meeting);
 
 	lockdep_assert_held(&rendezvous->lock);
 
 	if (err)
 		return err;
-	if (rendezvous->arrived + 1 >= parties)
+	if (rendezvous->arrived + 1 >= (parties ?: rendezvous->members))
 		return 1;
-	if (meeting->deadline == SM_AT_ONCE)
+	if (deadline == SM_AT_ONCE)
 		return -EAGAIN;
-	enter_locked(rendezvous, member, meeting);
+	enter_locked(rendezvous, parties, member, meeting);
 	return 0;
 }
 
 /* The caller has come last. */
-static noinline int meet_others(struct sm_rendezvous *rendezvous, struct sm_member *member,
-				struct sm_meeting *meeting)
+static __always_inline int meet_others(struct sm_rendezvous *rendezvous, unsigned int parties,
+				       struct sm_member *member, struct sm_meeting *meeting)
 	__releases(&rendezvous->lock)
 {
 	LIST_HEAD(ended);
 
 	meet_all_locked(rendezvous, &ended);
 	meeting->number = rendezvous->meeting;
-	if (!meeting->parties)
+	if (!parties)
 		member->meeting = rendezvous->meeting;
 	spin_unlock(&rendezvous->lock);
 
@@ -414,18 +434,38 @@ static noinline int meet_others(struct sm_rendezvous *rendezvous, struct sm_memb
 	return 1;
 }
 
-int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *member,
-		       struct sm_meeting *meeting)
+/* Without @parties, which are threads, he is a member. */
+static __always_inline int meet(struct sm_rendezvous *rendezvous, unsigned int parties,
+				struct sm_member *member, ktime_t deadline,
+				struct sm_meeting *meeting)
 {
 	int result;
 
 	spin_lock(&rendezvous->lock);
-	result = arrive_locked(rendezvous, member, meeting);
+	result = arrive_locked(rendezvous, parties, member, deadline, meeting);
 	if (result > 0)
-		return meet_others(rendezvous, member, meeting);
+		return meet_others(rendezvous, parties, member, meeting);
 	spin_unlock(&rendezvous->lock);
 
-	return result ?: wait_for_others(rendezvous, meeting);
+	return result ?: wait_for_others(rendezvous, deadline, meeting);
+}
+
+int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *member,
+		       struct sm_meeting *meeting)
+{
+	return meet(rendezvous, meeting->parties, member, meeting->deadline, meeting);
+}
+
+/* Made of the same parts, but nothing in it asks about threads. */
+int sm_rendezvous_meet_members(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			       ktime_t deadline)
+{
+	struct sm_meeting meeting __uninitialized;
+	int result = meet(rendezvous, 0, member, deadline, &meeting);
+
+	if (unlikely(result == -EOWNERDEAD))
+		sm_party_put(&meeting.culprit);
+	return result;
 }
 
 void sm_rendezvous_show(struct sm_rendezvous *rendezvous, struct sm_attendance *attendance)

@@ -167,6 +167,17 @@ int sm_rendezvous_meet(struct sm_rendezvous *rendezvous, struct sm_member *membe
 		       struct sm_meeting *meeting);
 
 /**
+ * sm_rendezvous_meet_members() - the same of a member who wants to be told no more
+ * @rendezvous: the rendezvous
+ * @member: for whom
+ * @deadline: until when he waits
+ *
+ * Return: as sm_rendezvous_meet().
+ */
+int sm_rendezvous_meet_members(struct sm_rendezvous *rendezvous, struct sm_member *member,
+			       ktime_t deadline);
+
+/**
  * struct sm_attendance - who is there
  * @meeting: the number of the one in progress
  * @members: how many have joined

@@ -38,16 +38,16 @@
 
 /**
  * struct sm_waiter - a thread that waits
- * @lock: of the line
  * @in_line: in the line, then perhaps among those who have ended
+ * @lock: of the line
  * @thread: who sleeps; NULL when it was let go, for which the lock is not needed
  * @since: when it began, in jiffies
  * @has_ended: @result was given
  * @result: what its wait returns
  */
 struct sm_waiter {
-	spinlock_t *lock;	/* guards the rest */
 	struct list_head in_line;
+	spinlock_t *lock;	/* guards the others, too */
 	struct task_struct *thread;
 	unsigned long since;
 	bool has_ended;
@@ -91,11 +91,17 @@ static inline int sm_waiter_sleep(struct sm_waiter *waiter, ktime_t deadline)
 {
 	int err = 0;
 
-	while (!err) {
-		set_current_state(TASK_INTERRUPTIBLE);
+	set_current_state(TASK_INTERRUPTIBLE);
+	while (!sm_waiter_was_let_go(waiter)) {
+		/* Who has a signal does not: the scheduler sees to that. */
+		err = sm_deadline_sleep(deadline);
 		if (sm_waiter_was_let_go(waiter))
+			return 0;
+		if (signal_pending(current))
+			err = -ERESTARTSYS;
+		if (err)
 			break;
-		err = signal_pending(current) ? -ERESTARTSYS : sm_deadline_sleep(deadline);
+		set_current_state(TASK_INTERRUPTIBLE);
 	}
 	__set_current_state(TASK_RUNNING);
 	return err;

@@ -115,6 +115,11 @@ static long try_meet(struct kunit *test, int i, unsigned int parties, ktime_t de
 	return meet(party);
 }
 
+static long meet_in_short(struct party *party, ktime_t deadline)
+{
+	return sm_rendezvous_meet_members(party->rendezvous, &party->member, deadline);
+}
+
 static bool as_many_wait(struct kunit *test, unsigned int count)
 {
 	return attendance(test).arrived == count;
@@ -233,6 +238,23 @@ static void a_lost_member_is_told_to_each_once(struct kunit *test)
 	expect_met(test, one, 3);
 }
 
+/* Who does not want to know who it was keeps nobody in memory. */
+static void a_loss_is_told_in_short_too(struct kunit *test)
+{
+	struct party *one, *last = party_of(test, 2);
+
+	join_all(test);
+	one = arrive(test, 0, 0);
+	lose(test, 1);
+	expect_broken(test, one, SYNCHMESS_GONE_CLOSED, task_pid_nr(current));
+	KUNIT_EXPECT_EQ(test, meet_in_short(last, SM_NEVER), -EOWNERDEAD);
+	KUNIT_EXPECT_EQ(test, meet_in_short(last, SM_AT_ONCE), -EAGAIN);
+	one = arrive(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, meet_in_short(last, SM_NEVER), 1);
+	expect_met(test, one, 3);
+	KUNIT_EXPECT_EQ(test, meet_in_short(party_of(test, 1), SM_NEVER), -ENOENT);
+}
+
 static void a_killed_member_is_lost_with_its_file(struct kunit *test)
 {
 	struct party *one, *two;
@@ -306,6 +328,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_deadline_breaks_the_meeting),
 	KUNIT_CASE(who_has_met_has_met),
 	KUNIT_CASE(a_lost_member_is_told_to_each_once),
+	KUNIT_CASE(a_loss_is_told_in_short_too),
 	KUNIT_CASE(a_killed_member_is_lost_with_its_file),
 	KUNIT_CASE(who_waits_for_a_lost_member_is_told_too),
 	KUNIT_CASE(only_the_process_that_has_joined_takes_it_along),

@@ -132,8 +132,10 @@ static void test_barrier(void)
 	      meet.pid == (__u32)getpid() && meet.how == SYNCHMESS_GONE_TIMED_OUT,
 	      "learn who did not wait");
 	check(!ioctl(fd, SYNCHMESS_JOIN) && !ioctl(fd, SYNCHMESS_BARRIER, &barrier) &&
-	      barrier.members == 1 && barrier.meeting == 2 && !ioctl(fd, SYNCHMESS_LEAVE),
-	      "join and leave");
+	      barrier.members == 1 && barrier.meeting == 2,
+	      "join");
+	check(ioctl(fd, SYNCHMESS_MEET, NULL) == 1 && !ioctl(fd, SYNCHMESS_LEAVE),
+	      "meet without a structure and leave");
 }
 
 static void test_list(void)
@@ -178,7 +180,7 @@ static void test_mailbox(void)
 
 int main(void)
 {
-	printf("1..21\n");
+	printf("1..22\n");
 	test_create();
 	test_parts();
 	test_why();

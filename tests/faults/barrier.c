@@ -271,6 +271,11 @@ static long meet_members(void)
 	return meet(0);
 }
 
+static long meet_plainly(void)
+{
+	return result = ioctl(fd, SYNCHMESS_MEET, NULL);
+}
+
 static long meet_another(void)
 {
 	return meet(2);
@@ -432,6 +437,8 @@ static const struct CMUnitTest tests[] = {
 	SWEEP("leave", WITHIN, .prepare = have_member, .call = leave, .done = expect_left),
 	SWEEP("meet_members", MEMBERS, COPIES(1), .prepare = have_member_wait,
 	      .call = meet_members, .undone = expect_unchanged, .done = expect_members_met),
+	SWEEP("meet_plainly", MEMBERS, .prepare = have_member_wait, .call = meet_plainly,
+	      .done = expect_members_met),
 	SWEEP("meet_another", WITHIN, COPIES(1), .prepare = have_thread_wait,
 	      .call = meet_another, .undone = expect_unchanged, .done = expect_met),
 	SWEEP("meet_and_wait", WITHIN, COPIES(1), .prepare = have_other_come_last,

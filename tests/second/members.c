@@ -430,6 +430,192 @@ static void who_joins_after_a_loss_is_not_told(void **state)
 	expect_all_meet(2);
 }
 
+/* ---- without a structure */
+
+static struct task waiting[MEMBERS];
+
+static long meet_plainly(int member)
+{
+	return ioctl(member, SYNCHMESS_MEET, NULL);
+}
+
+static long meet_in_task(void *member)
+{
+	return meet_plainly(*(int *)member);
+}
+
+/* This one arrives, the @count-th who does. */
+static struct task *arrive_plainly(int number, unsigned int count)
+{
+	task_start(&waiting[number], meet_in_task, &members[number]);
+	barrier_await_arrived(fd, count);
+	return &waiting[number];
+}
+
+static void expect_all_meet_plainly(uint64_t meeting)
+{
+	assert_int_equal(barrier_look(fd).meeting, meeting);
+	arrive_plainly(0, 1);
+	arrive_plainly(1, 2);
+	assert_int_equal(meet_plainly(members[2]), 1);
+	task_expect(&waiting[0], 0, 0);
+	task_expect(&waiting[1], 0, 0);
+	assert_int_equal(barrier_look(fd).meeting, meeting + 1);
+}
+
+static void no_structure_is_needed(void **state)
+{
+	int round;
+
+	(void)state;
+	for (round = 1; round < 50; round++)
+		expect_all_meet_plainly(round);
+	/* With others who have one it makes no difference. */
+	arrive_plainly(0, 1);
+	arrive(1, 2);
+	assert_int_equal(meet_plainly(members[2]), 1);
+	task_expect(&waiting[0], 0, 0);
+	attendee_expect(&attendees[1], 0, 0, 51);
+	expect_all_meet(51);
+}
+
+static void without_a_structure_a_loss_is_told_once(void **state)
+{
+	pid_t child = start_worker();
+
+	(void)state;
+	arrive_plainly(0, 1);
+	arrive(1, 2);
+	process_kill(child);
+	task_expect(&waiting[0], -1, EOWNERDEAD);
+	attendee_expect_broken(&attendees[1], 2, SYNCHMESS_GONE_DIED, child, child);
+	assert_fails(meet_plainly(members[2]), EOWNERDEAD);
+	expect_all_meet_plainly(2);
+}
+
+static void without_a_structure_a_member_that_times_out_is_told_of(void **state)
+{
+	struct attendee hasty;
+
+	(void)state;
+	arrive_plainly(0, 1);
+	assert_fails(try_meet_until(members[1], 1, &hasty), ETIMEDOUT);
+	task_expect(&waiting[0], -1, EOWNERDEAD);
+	assert_fails(meet_plainly(members[2]), EOWNERDEAD);
+	expect_all_meet_plainly(2);
+}
+
+static void without_a_structure_only_members_meet(void **state)
+{
+	static struct attendee thread;
+	int i;
+
+	(void)state;
+	assert_fails(meet_plainly(fd), ENOENT);
+	arrive_plainly(0, 1);
+	assert_fails(meet_plainly(members[0]), EBUSY);
+	assert_ok(ioctl(members[1], SYNCHMESS_LEAVE));
+	assert_fails(meet_plainly(members[1]), ENOENT);
+	assert_int_equal(meet_plainly(members[2]), 1);
+	task_expect(&waiting[0], 0, 0);
+	for (i = 0; i < MEMBERS; i += 2)
+		assert_ok(ioctl(members[i], SYNCHMESS_LEAVE));
+	attendee_start(&thread, fd, (struct synchmess_meet){ .parties = 2 }, 1);
+	assert_fails(meet_plainly(members[0]), ENOENT);
+	thread.meet.parties = 2;
+	assert_int_equal(attendee_meet(&thread), 1);
+	attendee_expect(&thread, 0, 0, 3);
+}
+
+static void without_a_structure_the_file_says_whether_to_wait(void **state)
+{
+	int hasty = batch_open(fd, O_RDWR | O_NONBLOCK);
+
+	(void)state;
+	assert_ok(ioctl(hasty, SYNCHMESS_JOIN));
+	assert_fails(meet_plainly(hasty), EAGAIN);
+	assert_int_equal(barrier_look(fd).arrived, 0);
+	arrive_plainly(0, 1);
+	arrive_plainly(1, 2);
+	arrive_plainly(2, 3);
+	assert_int_equal(meet_plainly(hasty), 1);
+	task_expect(&waiting[0], 0, 0);
+	task_expect(&waiting[1], 0, 0);
+	task_expect(&waiting[2], 0, 0);
+	assert_ok(ioctl(hasty, SYNCHMESS_LEAVE));
+	close(hasty);
+}
+
+static void without_a_structure_both_directions_are_needed(void **state)
+{
+	static const int modes[] = { O_RDONLY, O_WRONLY };
+	size_t i;
+	int other;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		other = batch_open(fd, modes[i]);
+		assert_fails(meet_plainly(other), EBADF);
+		close(other);
+	}
+}
+
+static void without_a_structure_a_signal_takes_the_arrival_back(void **state)
+{
+	(void)state;
+	signals_install();
+	task_await_asleep(arrive_plainly(0, 1), SYS_ioctl);
+	task_signal(&waiting[0], INTERRUPTS);
+	task_expect(&waiting[0], -1, EINTR);
+	assert_int_equal(barrier_look(fd).arrived, 0);
+	expect_all_meet_plainly(1);
+}
+
+static void without_a_structure_a_wait_restarts(void **state)
+{
+	(void)state;
+	signals_install();
+	task_await_asleep(arrive_plainly(0, 1), SYS_ioctl);
+	task_signal(&waiting[0], RESTARTS);
+	while (!signals_handled)
+		usleep(200);
+	barrier_await_arrived(fd, 1);
+	arrive_plainly(1, 2);
+	assert_int_equal(meet_plainly(members[2]), 1);
+	task_expect(&waiting[0], 0, 0);
+	task_expect(&waiting[1], 0, 0);
+}
+
+/* While the thread is in the handler, and has not arrived, another breaks the meeting. */
+static void on_break_in_handler(int signal)
+{
+	struct attendee breaker;
+
+	(void)signal;
+	try_meet_until(members[1], 1, &breaker);
+}
+
+static void who_restarts_still_means_the_same_meeting(void **state)
+{
+	struct sigaction action = { .sa_handler = on_break_in_handler, .sa_flags = SA_RESTART };
+
+	(void)state;
+	assert_ok(sigaction(SIGALRM, &action, NULL));
+	task_await_asleep(arrive_plainly(0, 1), SYS_ioctl);
+	task_signal(&waiting[0], SIGALRM);
+	task_expect(&waiting[0], -1, EOWNERDEAD);
+	assert_int_equal(barrier_look(fd).meeting, 2);
+}
+
+static void without_a_structure_removal_ends_all_waits(void **state)
+{
+	(void)state;
+	arrive_plainly(0, 1);
+	assert_ok(named_remove(batch_stat(fd).descriptor, NULL));
+	task_expect(&waiting[0], -1, ENODEV);
+	assert_fails(meet_plainly(members[1]), ENODEV);
+}
+
 /* ---- the end */
 
 static void removal_ends_all_waits(void **state)
@@ -486,6 +672,16 @@ static const struct CMUnitTest tests[] = {
 	MEMBER_TEST(several_losses_are_told_at_once),
 	MEMBER_TEST(a_thread_that_ends_is_not_the_process),
 	MEMBER_TEST(who_joins_after_a_loss_is_not_told),
+	MEMBER_TEST(no_structure_is_needed),
+	MEMBER_TEST(without_a_structure_a_loss_is_told_once),
+	MEMBER_TEST(without_a_structure_a_member_that_times_out_is_told_of),
+	MEMBER_TEST(without_a_structure_only_members_meet),
+	MEMBER_TEST(without_a_structure_the_file_says_whether_to_wait),
+	MEMBER_TEST(without_a_structure_both_directions_are_needed),
+	MEMBER_TEST(without_a_structure_a_signal_takes_the_arrival_back),
+	MEMBER_TEST(without_a_structure_a_wait_restarts),
+	MEMBER_TEST(who_restarts_still_means_the_same_meeting),
+	MEMBER_TEST(without_a_structure_removal_ends_all_waits),
 	MEMBER_TEST(removal_ends_all_waits),
 };
 

@@ -600,6 +600,8 @@ struct synchmess_barrier {
  * @tid: out, after EOWNERDEAD: likewise the thread that was lost, or that had joined
  * @how: out, after EOWNERDEAD: SYNCHMESS_GONE_*
  * @reserved: 0
+ *
+ * A null pointer does for one of zeros, if nothing of what comes out is wanted.
  */
 struct synchmess_meet {
 	__u64 meeting;

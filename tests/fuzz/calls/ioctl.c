@@ -231,9 +231,11 @@ void op_any_ioctl(struct stream *stream, const struct step *step)
 	struct file *file = file_any(stream, step);
 	unsigned int command = strange_command(step);
 	struct question question = question_of(call_of(command), file);
+	void *bad = area_bad(step);
 
-	question.length = needs_memory(question.call);
-	call_ioctl(stream, &question, command, (unsigned long)area_bad(step));
+	/* Who meets does without. */
+	question.length = needs_memory(question.call) && (bad || question.call != CALL_MEET);
+	call_ioctl(stream, &question, command, (unsigned long)bad);
 	if (question.call == CALL_JOIN || question.call == CALL_LEAVE)
 		file->opened->joined = PERHAPS;
 }

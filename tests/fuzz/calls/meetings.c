@@ -193,16 +193,38 @@ static struct synchmess_meet meet_random(struct game *game)
 	return meet;
 }
 
+/* What a file's member is told, if it is one. */
+static long arrive_as_member(struct game *game, unsigned int i, const struct synchmess_meet *meet)
+{
+	long expected;
+
+	if (!game->next[i])
+		return -ENOENT;
+	expected = arrive(game, meet, game->next[i], count_members(game));
+	game->next[i] = game->meeting;
+	return expected;
+}
+
+/* Without a structure nobody would end his waiting: he comes only if he need not. */
+static void meet_plainly(struct game *game)
+{
+	const struct synchmess_meet meet = { };
+	unsigned int i = one(game);
+	long expected;
+
+	if (game->next[i] == game->meeting && count_members(game) > 1)
+		return;
+	expected = arrive_as_member(game, i, &meet);
+	expect(game, "MEET without a structure returns",
+	       private_call(game->stream, i, CALL_MEET, SYNCHMESS_MEET, NULL), expected);
+}
+
 static void meet_as_member(struct game *game)
 {
 	struct synchmess_meet meet = meet_random(game);
 	unsigned int i = one(game);
-	long expected = -ENOENT, result;
+	long expected = arrive_as_member(game, i, &meet), result;
 
-	if (game->next[i]) {
-		expected = arrive(game, &meet, game->next[i], count_members(game));
-		game->next[i] = game->meeting;
-	}
 	result = call(game, i, &meet);
 	expect(game, "MEET of a member returns", result, expected);
 	judge_told(game, &meet, result);
@@ -229,7 +251,7 @@ static void meet_as_thread(struct game *game)
 /* Returns whether there is a game any more. */
 static bool move(struct game *game)
 {
-	switch (random_below(&game->random, 10)) {
+	switch (random_below(&game->random, 11)) {
 	case 0:
 		return lose(game);
 	case 1:
@@ -246,6 +268,9 @@ static bool move(struct game *game)
 		return true;
 	case 6 ... 7:
 		meet_as_member(game);
+		return true;
+	case 8:
+		meet_plainly(game);
 		return true;
 	default:
 		meet_as_thread(game);

@@ -115,7 +115,7 @@ static bool can_return(const struct file *file, const struct synchmess_meet *ask
 {
 	bool is_member = !asked->parties;
 
-	if (result > 1)
+	if (result > 1 || (result == -ETIMEDOUT && !asked->deadline))
 		return false;
 	if (is_member && file->opened->joined == NOT_JOINED)
 		return result == -ENOENT || result == -ENODEV;
@@ -150,6 +150,13 @@ static void judge_next(struct stream *stream, struct file *file,
 	file->opened->meeting = told->meeting;
 }
 
+/* No structure is as one of zeros, in which nothing can be wrong. */
+static void do_without(struct synchmess_meet *meet, struct flaws *flaws)
+{
+	*meet = (struct synchmess_meet){ };
+	*flaws = (struct flaws){ };
+}
+
 static bool tells_next(long result)
 {
 	return result >= 0 || result == -EOWNERDEAD || result == -ETIMEDOUT || result == -ESTALE;
@@ -164,16 +171,21 @@ void op_meet(struct stream *stream, const struct step *step)
 	struct synchmess_meet meet = meet_random(file, &random, &flaws), told;
 	struct structure structure = structure_put(&stream->structures, SYNCHMESS_MEET, &meet,
 						   TAKES | FILLS, &random, &flaws);
-	long result = judge_flawed(stream, &question, &flaws,
-				   structure_call(stream, file, &structure));
+	long result;
 
+	if (structure_one_in(&random, 8))
+		structure.place.start = NULL;
+	if (!structure.place.start)
+		do_without(&meet, &flaws);
+	result = judge_flawed(stream, &question, &flaws,
+			      structure_call(stream, file, &structure));
 	patience_judge(stream, &question, meet.deadline, meet.flags, result);
 	if (stream->worker->shared_with != ALONE || flaws.certain || question.kind != KIND_GROUP ||
 	    result == -EBADF || result == -EINVAL || result == -E2BIG || result == -EFAULT)
 		return;
 	if (!can_return(file, &meet, result))
 		fail_meet(stream, file, &meet, result);
-	if (!tells_next(result))
+	if (!structure.place.start || !tells_next(result))
 		return;
 	structure_take(stream, &structure, &told, sizeof(told));
 	judge_next(stream, file, &meet, &told, result);
