@@ -6,6 +6,7 @@
 #include "call.h"
 #include "deadline.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
 #include "quota.h"
 #include "schedule.h"
@@ -150,7 +151,7 @@ struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline)
 		err = sm_queue_await(queue, deadline);
 		if (err)
 			return ERR_PTR(err);
-		message = sm_queue_take_one(queue);
+		message = sm_outlet_take_one(queue);
 	} while (!message);
 	return message;
 }

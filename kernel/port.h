@@ -16,6 +16,7 @@
 #include "deadline.h"
 #include "lease.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
 #include "schedule.h"
 #include "sender.h"
@@ -237,7 +238,7 @@ static __always_inline ssize_t sm_port_read(const struct sm_port *port,
 	if (sm_port_is_shut_out(port, queue))
 		return -EBUSY;
 
-	message = sm_queue_take_one(queue) ?: sm_port_await(queue, deadline);
+	message = sm_outlet_take_one(queue) ?: sm_port_await(queue, deadline);
 	if (IS_ERR_OR_NULL(message))
 		return PTR_ERR(message);
 

@@ -4,6 +4,7 @@
 #include "abi.h"
 #include "bell.h"
 #include "call.h"
+#include "outlet.h"
 #include "port.h"
 #include "queue.h"
 #include "ring.h"
@@ -95,7 +96,7 @@ static int fill(struct sm_queue *queue, struct sm_ring *ring)
 	do {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		moved = sm_queue_move_one(queue, ring);
+		moved = sm_outlet_move_one(queue, ring);
 		cond_resched();
 	} while (moved > 0 && --left);
 	return min(moved, 0);

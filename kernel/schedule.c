@@ -7,6 +7,7 @@
 #include "deadline.h"
 #include "grave.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
 #include "sender.h"
 #include "shortcut.h"
@@ -402,7 +403,7 @@ void sm_schedule_put_back(struct sm_schedule *schedule, struct sm_message **mess
 
 	sm_queue_lock(schedule->queue);
 	while (count--)
-		sm_queue_put_back_locked(schedule->queue, *messages++, &after);
+		sm_outlet_put_back_locked(schedule->queue, *messages++, &after);
 	sm_schedule_arm_locked(schedule);
 	sm_queue_unlock(schedule->queue, &after);
 }

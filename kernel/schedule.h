@@ -113,9 +113,9 @@ unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_messa
 				   unsigned int count, struct sm_call *call, u64 *ids, int *err);
 
 /**
- * sm_schedule_put_back() - undo sm_queue_take()
+ * sm_schedule_put_back() - undo sm_outlet_take()
  * @schedule: of the queue
- * @messages: what was taken; see sm_queue_put_back_locked()
+ * @messages: what was taken; see sm_outlet_put_back_locked()
  * @count: how many
  *
  * Context: may sleep.

@@ -8,6 +8,7 @@
 #include "delivery.h"
 #include "lending.h"
 #include "message.h"
+#include "outlet.h"
 #include "payload.h"
 #include "port.h"
 #include "queue.h"
@@ -340,7 +341,7 @@ static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *
 	struct sm_message *taken[PORTION] __uninitialized;
 	int count;
 
-	count = sm_queue_take(schedule->queue, most, taken);
+	count = sm_outlet_take(schedule->queue, most, taken);
 	if (count <= 0)
 		return count ?: 1;
 	return deliver_all(schedule, taken, count, batch, done);
@@ -418,7 +419,7 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 
 	if (batch->count != 1)
 		return -EINVAL;
-	while (!(found = sm_queue_peek(queue, waited, &view))) {
+	while (!(found = sm_outlet_peek(queue, waited, &view))) {
 		err = sm_queue_await(queue, call->deadline);
 		if (err)
 			return err;

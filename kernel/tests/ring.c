@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../ring.h"
 
+#include "../outlet.h"
 #include "../shortcut.h"
 #include "fixture.h"
 #include "payer.h"
@@ -207,7 +208,7 @@ static void a_queue_has_one(struct kunit *test)
 	sm_queue_kill(&fixture->queue);
 	KUNIT_EXPECT_EQ(test, other->control->flags, SYNCHMESS_RING_DEAD);
 	KUNIT_EXPECT_EQ(test, sm_queue_attach(&fixture->queue, ring), -ENODEV);
-	KUNIT_EXPECT_EQ(test, sm_queue_move_one(&fixture->queue, other), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_outlet_move_one(&fixture->queue, other), -ENODEV);
 	sm_ring_free(other);
 	sm_ring_free(ring);
 }
@@ -226,10 +227,10 @@ static void the_order_is_kept_through_the_queue(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, at(ring, position)->id, number);
 		position += sm_ring_record(sizeof(number));
 		ring->control->tail = position;
-		sm_queue_move_one(&fixture->queue, ring);
+		sm_outlet_move_one(&fixture->queue, ring);
 	}
 	KUNIT_EXPECT_EQ(test, ring->control->flags, 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_move_one(&fixture->queue, ring), 0);
+	KUNIT_EXPECT_EQ(test, sm_outlet_move_one(&fixture->queue, ring), 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, most);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
 	sm_queue_detach(&fixture->queue, ring);
