@@ -29,16 +29,13 @@
 #include <linux/errno.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
-#include <linux/poll.h>
 #include <linux/spinlock.h>
 #include <linux/synchmess.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
-struct sm_crowd;
 struct sm_label;
 struct sm_message;
-struct sm_view;
 
 /* What a send does when the queue is full. */
 enum sm_full {
@@ -213,70 +210,6 @@ static inline int sm_queue_check(const struct sm_queue *queue, size_t size,
 bool sm_queue_has_messages(struct sm_queue *queue);
 
 /**
- * sm_queue_has_unread() - has the reader something left in his ring
- * @queue: the queue
- * @ring: his
- */
-bool sm_queue_has_unread(struct sm_queue *queue, const struct sm_ring *ring);
-
-/**
- * sm_queue_wait() - sleep until sm_outlet_take() may have something
- * @queue: the queue
- * @deadline: until when
- *
- * One message wakes one reader; another may still be faster, so try again.
- * Returns, too, when the queue dies or stops being one on which to block.
- * Return: 0, -ERESTARTSYS, or -ETIMEDOUT.
- */
-int sm_queue_wait(struct sm_queue *queue, ktime_t deadline);
-
-/**
- * sm_queue_await() - the queue is empty: what now
- * @queue: the queue
- * @deadline: until when to wait; SM_AT_ONCE for not at all, SM_ELSEWHERE for not here
- *
- * Return: as sm_queue_wait(); -EAGAIN when there is to be no waiting; -EBUSY when another
- * way of reading is the only one.
- */
-int sm_queue_await(struct sm_queue *queue, ktime_t deadline);
-
-/**
- * sm_queue_await_for() - there is nothing to read, in the queue and in its ring: what now
- * @queue: the queue
- * @ring: the caller's, which the queue has or had; NULL: the queue is read without one
- * @deadline: until when to wait; SM_AT_ONCE for not at all
- *
- * Return: as sm_queue_await().
- */
-int sm_queue_await_for(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline);
-
-/**
- * sm_queue_attach() - one reader alone may take messages from now on
- * @queue: the queue
- * @ring: his
- *
- * Return: 0, -EBUSY when there is such a one already, or -ENODEV.
- */
-int sm_queue_attach(struct sm_queue *queue, struct sm_ring *ring);
-
-/**
- * sm_queue_detach() - undo sm_queue_attach()
- * @queue: the queue
- * @ring: the queue knows nothing of it any more; it may never have
- */
-void sm_queue_detach(struct sm_queue *queue, const struct sm_ring *ring);
-
-/**
- * sm_queue_poll() - what can be done without waiting
- * @queue: the queue
- * @ring: the caller's, or NULL
- *
- * Whoever is told that there is no room is told when there is.
- * Return: EPOLLIN, EPOLLOUT (a message of any size that is allowed fits), EPOLLHUP.
- */
-__poll_t sm_queue_poll(struct sm_queue *queue, const struct sm_ring *ring);
-
-/**
  * sm_queue_set_empty() - change what a read of an empty queue does
  * @queue: the queue
  * @empty: the new answer; who sleeps now is woken to give it
@@ -313,13 +246,6 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
  * @copy: filled in if there is something
  */
 bool sm_queue_read_histogram(struct sm_queue *queue, struct sm_histogram *copy);
-
-/**
- * sm_queue_look_for_readers() - see who waits in sm_queue_wait()
- * @queue: the queue; another may have the same bell
- * @crowd: they are added
- */
-void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd);
 
 /* For sm_queue_grow_index(). */
 void sm_queue_enlarge_index(struct sm_queue *queue);
@@ -487,6 +413,12 @@ static inline bool sm_queue_has_line_locked(const struct sm_queue *queue)
  * @size: bytes
  */
 bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size);
+
+/**
+ * sm_queue_is_writable_locked() - would a message of any size that is allowed be taken now
+ * @queue: the queue
+ */
+bool sm_queue_is_writable_locked(const struct sm_queue *queue);
 
 /**
  * sm_queue_seems_to_overwrite() - does it make room for a message if need be, seen

@@ -2,6 +2,7 @@
 #include "transfer.h"
 
 #include "abi.h"
+#include "audience.h"
 #include "call.h"
 #include "copy.h"
 #include "deadline.h"
@@ -402,7 +403,7 @@ static long receive(struct sm_schedule *schedule, struct sm_call *call,
 						       receive_portion(schedule, batch, &done);
 		if (err > 0)
 			err = done ? -EAGAIN :
-				     sm_queue_await(schedule->queue, call->deadline);
+				     sm_audience_await(schedule->queue, call->deadline);
 		cond_resched();
 	} while (!err && done < batch->count);
 	return done ?: err;
@@ -420,7 +421,7 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 	if (batch->count != 1)
 		return -EINVAL;
 	while (!(found = sm_outlet_peek(queue, waited, &view))) {
-		err = sm_queue_await(queue, call->deadline);
+		err = sm_audience_await(queue, call->deadline);
 		if (err)
 			return err;
 		waited = true;

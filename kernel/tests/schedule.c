@@ -2,6 +2,7 @@
 #include "../schedule.h"
 
 #include "../admission.h"
+#include "../audience.h"
 #include "../deadline.h"
 #include "../message.h"
 #include "dice.h"
@@ -331,7 +332,7 @@ static long receive(void *data)
 	while (receiver->count < receiver->expected) {
 		number = sm_letter_take(fixture);
 		if (!number)
-			number = sm_queue_wait(&fixture->queue, SM_NEVER);
+			number = sm_audience_wait(&fixture->queue, SM_NEVER);
 		if (number < 0)
 			return number;
 		if (!number)
@@ -425,7 +426,7 @@ static long wait_for_one(void *data)
 {
 	struct sm_fixture *fixture = data;
 
-	return sm_queue_wait(&fixture->queue, SM_NEVER);
+	return sm_audience_wait(&fixture->queue, SM_NEVER);
 }
 
 static void each_message_that_becomes_due_wakes_a_reader(struct kunit *test)
