@@ -13,6 +13,7 @@
 #include "payload.h"
 #include "port.h"
 #include "queue.h"
+#include "revocation.h"
 #include "schedule.h"
 
 #include <linux/err.h>
@@ -490,7 +491,7 @@ static long revoke_from(struct sm_schedule *schedule, u32 nr)
 	/* What a process has sent that is no more can still be found by its messages' ids. */
 	if (!process)
 		return -ESRCH;
-	revoked = sm_schedule_revoke_all(schedule, process);
+	revoked = sm_revocation_revoke_all(schedule, process);
 	put_pid(process);
 	return revoked;
 }
@@ -511,13 +512,14 @@ long sm_transfer_revoke(struct file *file, struct sm_schedule *schedule,
 
 	switch (revoke.what) {
 	case SYNCHMESS_REVOKE_ID:
-		return sm_schedule_revoke_one(schedule, revoke.id, all ? NULL : task_tgid(current));
+		return sm_revocation_revoke_one(schedule, revoke.id,
+						all ? NULL : task_tgid(current));
 	case SYNCHMESS_REVOKE_SENDER:
 		return all || !revoke.pid ? revoke_from(schedule, revoke.pid) : -EBADF;
 	case SYNCHMESS_REVOKE_DELAYED:
-		return all ? sm_schedule_revoke_delayed(schedule) : -EBADF;
+		return all ? sm_revocation_revoke_delayed(schedule) : -EBADF;
 	case SYNCHMESS_REVOKE_EVERYTHING:
-		return all ? sm_schedule_revoke_all(schedule, NULL) : -EBADF;
+		return all ? sm_revocation_revoke_all(schedule, NULL) : -EBADF;
 	}
 	return -EINVAL;
 }
