@@ -14,6 +14,7 @@
 #include "payload.h"
 #include "port.h"
 #include "reading.h"
+#include "revocation.h"
 #include "ring_commands.h"
 #include "uring.h"
 
@@ -200,7 +201,7 @@ static long set_send_delay(struct sm_group *group, const unsigned int __user *fr
 
 static long revoke(struct sm_group *group)
 {
-	long revoked = sm_schedule_revoke_delayed(&group->schedule);
+	long revoked = sm_revocation_revoke_delayed(&group->schedule);
 
 	return min(revoked, 0L);
 }

@@ -3,6 +3,7 @@
 
 #include "grave.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
 #include "supply.h"
 #include "trace.h"
@@ -106,7 +107,7 @@ int sm_lease_take_locked(struct sm_leases *leases, struct sm_lease **blank, unsi
 	lockdep_assert_held(&leases->queue->lock);
 
 	for (count = 0; count < most; count++) {
-		message = sm_queue_lend_locked(leases->queue, after);
+		message = sm_outlet_lend_locked(leases->queue, after);
 		if (IS_ERR_OR_NULL(message))
 			return count ?: PTR_ERR(message);
 		blank[count]->message = message;
@@ -234,7 +235,7 @@ void sm_lease_grant_locked(struct sm_leases *leases, struct sm_lease *lease, u64
 void sm_lease_cancel_locked(struct sm_leases *leases, struct sm_lease *lease,
 			    struct sm_after *after)
 {
-	sm_queue_return_locked(leases->queue, lease->message, after);
+	sm_outlet_return_locked(leases->queue, lease->message, after);
 	lease_free(lease);
 }
 
@@ -268,7 +269,7 @@ static void exhaust_locked(struct sm_leases *leases, struct sm_message *message,
 		list_add_tail(&message->ready, &leases->exhausted);
 	} else {
 		trace_message_dropped(queue->label, message);
-		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
+		sm_outlet_settle_locked(queue, message, &queue->ledger.dropped, after);
 	}
 }
 
@@ -282,7 +283,7 @@ void sm_lease_return_locked(struct sm_leases *leases, struct sm_lease *lease,
 	if (is_exhausted(leases, message))
 		exhaust_locked(leases, message, after);
 	else
-		sm_queue_return_locked(leases->queue, message, after);
+		sm_outlet_return_locked(leases->queue, message, after);
 }
 
 void sm_lease_extend_locked(struct sm_leases *leases, struct sm_lease *lease,

@@ -2,10 +2,12 @@
 #include "port.h"
 
 #include "abi.h"
+#include "audience.h"
 #include "bell.h"
 #include "call.h"
 #include "deadline.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
 #include "quota.h"
 #include "schedule.h"
@@ -149,10 +151,10 @@ struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline)
 	do {
 		if (READ_ONCE(queue->empty) == SM_EMPTY_EOF)
 			return NULL;
-		err = sm_queue_await(queue, deadline);
+		err = sm_audience_await(queue, deadline);
 		if (err)
 			return ERR_PTR(err);
-		message = sm_queue_take_one(queue);
+		message = sm_outlet_take_one(queue);
 	} while (!message);
 	return message;
 }
@@ -168,7 +170,7 @@ void sm_port_wait(struct file *file, struct poll_table_struct *wait)
 __poll_t sm_port_poll(struct file *file, struct sm_queue *queue)
 {
 	const struct sm_port *port = file->private_data;
-	__poll_t events = sm_queue_poll(queue, READ_ONCE(port->ring));
+	__poll_t events = sm_audience_poll(queue, READ_ONCE(port->ring));
 
 	if (!(file->f_mode & FMODE_READ))
 		events &= ~(EPOLLIN | EPOLLRDNORM);

@@ -16,6 +16,7 @@
 #include "deadline.h"
 #include "lease.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
 #include "schedule.h"
 #include "sender.h"
@@ -218,7 +219,7 @@ struct sm_message *sm_port_await(struct sm_queue *queue, ktime_t deadline);
 /* For one read(2): the next message, ERR_PTR, or NULL when nothing is the answer. */
 static __always_inline struct sm_message *sm_port_take(struct sm_queue *queue, ktime_t deadline)
 {
-	return sm_queue_take_one(queue) ?: sm_port_await(queue, deadline);
+	return sm_outlet_take_one(queue) ?: sm_port_await(queue, deadline);
 }
 
 /* For one read(2): the bytes. Who is being killed takes nothing along. */

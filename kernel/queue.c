@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "queue.h"
 
-#include "crowd.h"
-#include "deadline.h"
 #include "label.h"
 #include "message.h"
 #include "trace.h"
 #include "waiter.h"
 
 #include <linux/bitops.h>
-#include <linux/err.h>
-#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/wait.h>
-
-/* So many messages expire under one lock, to keep the lock short. */
-#define GONE_AT_ONCE 64
 
 void sm_queue_init(struct sm_queue *queue, const struct sm_queue_rules *rules,
 		   struct sm_bell *bell)
@@ -63,8 +56,7 @@ bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size)
 					queue->ready_bytes);
 }
 
-/* Would a message of any size that is allowed be taken now? */
-static bool is_writable_locked(const struct sm_queue *queue)
+bool sm_queue_is_writable_locked(const struct sm_queue *queue)
 {
 	const struct sm_room *room = &queue->room;
 	size_t largest = min(sm_room_limit(room, SM_LIMIT_MESSAGE),
@@ -83,7 +75,7 @@ void sm_queue_serve_waiting_locked(struct sm_queue *queue, struct sm_after *afte
 
 	if (!after->served && sm_queue_has_line_locked(queue))
 		after->served = sm_room_serve_locked(&queue->room);
-	if (queue->scarce && is_writable_locked(queue)) {
+	if (queue->scarce && sm_queue_is_writable_locked(queue)) {
 		queue->scarce = false;
 		after->writable = true;
 	}
@@ -159,19 +151,13 @@ void sm_queue_kill(struct sm_queue *queue)
 	sm_message_free_list(&dropped);
 }
 
-/* Also if its lifetime ends only with the clock: then it is in the tree, too. */
-static bool can_expire(struct sm_message *message)
-{
-	return message->is_timed && sm_message_timing(message)->lifetime;
-}
-
 /* When a message that is ready expires, or KTIME_MAX. */
 static ktime_t expiry_of(struct sm_message *message)
 {
-	return can_expire(message) ? sm_message_timing(message)->node.expires : KTIME_MAX;
+	return sm_queue_can_expire(message) ? sm_message_timing(message)->node.expires : KTIME_MAX;
 }
 
-static void add_expiry_locked(struct sm_queue *queue, struct sm_message *message)
+void sm_queue_start_expiry_locked(struct sm_queue *queue, struct sm_message *message)
 {
 	struct sm_timing *timing = sm_message_timing(message);
 
@@ -185,7 +171,7 @@ void sm_queue_publish_timed_locked(struct sm_queue *queue, struct sm_message *me
 				   struct sm_after *after)
 {
 	sm_queue_push_locked(queue, message);
-	add_expiry_locked(queue, message);
+	sm_queue_start_expiry_locked(queue, message);
 	if (!message->is_buried)
 		sm_message_timing(message)->published_at = ktime_get();
 	after->published++;
@@ -193,35 +179,10 @@ void sm_queue_publish_timed_locked(struct sm_queue *queue, struct sm_message *me
 	sm_queue_serve_locked(queue, after);
 }
 
-static __always_inline void unlink_locked(struct sm_queue *queue, struct sm_message *message)
-{
-	struct sm_lane *lane = &queue->ready[message->priority];
-
-	lockdep_assert_held(&queue->lock);
-
-	sm_lane_remove(lane, message);
-	if (sm_lane_is_empty(lane))
-		__clear_bit(message->priority, &queue->priorities);
-	sm_index_remove_locked(message);
-	queue->ready_bytes -= message->size;
-	queue->ledger.queued--;
-}
-
-static __always_inline void stop_expiry_locked(struct sm_queue *queue, struct sm_message *message)
-{
-	if (unlikely(can_expire(message)))
-		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
-}
-
 void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 {
-	stop_expiry_locked(queue, message);
-	unlink_locked(queue, message);
-}
-
-static struct sm_message *oldest_of(const struct sm_queue *queue, unsigned int priority)
-{
-	return sm_lane_first(&queue->ready[priority]);
+	sm_queue_stop_expiry_locked(queue, message);
+	sm_queue_pull_locked(queue, message);
 }
 
 void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
@@ -246,6 +207,15 @@ static void expire_locked(struct sm_queue *queue, struct sm_message *message,
 	discard_locked(queue, message, &queue->ledger.expired, after);
 }
 
+bool sm_queue_expire_one_locked(struct sm_queue *queue, struct sm_message *message,
+				struct sm_after *after)
+{
+	if (ktime_after(expiry_of(message), ktime_get()))
+		return false;
+	expire_locked(queue, message, after);
+	return true;
+}
+
 unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigned int most,
 				    struct sm_after *after)
 {
@@ -265,283 +235,10 @@ unsigned int sm_queue_expire_locked(struct sm_queue *queue, ktime_t now, unsigne
 /* What matters most goes last. */
 void sm_queue_overwrite_locked(struct sm_queue *queue, struct sm_after *after)
 {
-	struct sm_message *oldest = oldest_of(queue, __ffs(queue->priorities));
+	struct sm_message *oldest = sm_queue_oldest_locked(queue, __ffs(queue->priorities));
 
 	trace_message_overwritten(queue->label, oldest);
 	discard_locked(queue, oldest, &queue->ledger.overwritten, after);
-}
-
-/*
- * The message to be read next, NULL when there is none, or ERR_PTR(-EAGAIN) when too
- * many have expired for one hold of the lock. What has expired nobody reads, though
- * the timer may not have noticed yet.
- */
-static struct sm_message *first_unexpired_locked(struct sm_queue *queue, struct sm_after *after)
-{
-	struct sm_message *first;
-	unsigned int count;
-
-	for (count = 0; count < GONE_AT_ONCE; count++) {
-		if (!queue->priorities)
-			return NULL;
-		first = oldest_of(queue, __fls(queue->priorities));
-		if (ktime_after(expiry_of(first), ktime_get()))
-			return first;
-		expire_locked(queue, first, after);
-	}
-	return ERR_PTR(-EAGAIN);
-}
-
-static __always_inline struct sm_message *first_locked(struct sm_queue *queue,
-						       struct sm_after *after)
-{
-	struct sm_message *first;
-
-	if (!queue->priorities)
-		return NULL;
-	first = oldest_of(queue, __fls(queue->priorities));
-	return likely(!first->is_timed) ? first : first_unexpired_locked(queue, after);
-}
-
-static __always_inline void part_with_locked(struct sm_queue *queue, struct sm_message *message)
-{
-	if (sm_histograms_are_on())
-		sm_histogram_add_wait(&queue->histogram, sm_message_published_at(message));
-	unlink_locked(queue, message);
-}
-
-/* Its room is free afterwards. */
-static __always_inline void take_out_locked(struct sm_queue *queue, struct sm_message *message)
-{
-	trace_message_received(queue->label, message);
-	part_with_locked(queue, message);
-	message->sent_by_then = queue->ledger.sent;
-	queue->ledger.delivered++;
-	sm_room_give_locked(&queue->room, 1, message->size);
-}
-
-static struct sm_message *take_locked(struct sm_queue *queue, struct sm_after *after)
-{
-	struct sm_message *message;
-
-	if (queue->dead)
-		return ERR_PTR(-ENODEV);
-	message = first_locked(queue, after);
-	if (IS_ERR_OR_NULL(message))
-		return message;
-	stop_expiry_locked(queue, message);
-	take_out_locked(queue, message);
-	sm_queue_serve_locked(queue, after);
-	return message;
-}
-
-/*
- * The first message, if there is nothing to do but to take it: it cannot have
- * expired, and nobody waits for its room. Else NULL.
- */
-static __always_inline struct sm_message *plain_first_locked(struct sm_queue *queue)
-{
-	struct sm_message *first;
-
-	if (unlikely(!queue->priorities || queue->dead || queue->scarce ||
-		     sm_room_is_awaited_locked(&queue->room)))
-		return NULL;
-	first = oldest_of(queue, __fls(queue->priorities));
-	return likely(!first->is_timed) ? first : NULL;
-}
-
-static noinline struct sm_message *take_whatever(struct sm_queue *queue)
-{
-	struct sm_message *message;
-	int count = sm_queue_take(queue, 1, &message);
-
-	return count > 0 ? message : ERR_PTR(count);
-}
-
-struct sm_message *sm_queue_take_one(struct sm_queue *queue)
-{
-	struct sm_message *message;
-	bool is_empty;
-
-	sm_queue_lock(queue);
-	message = plain_first_locked(queue);
-	if (likely(message)) {
-		take_out_locked(queue, message);
-		spin_unlock(&queue->lock);
-		return message;
-	}
-	is_empty = !queue->priorities && !queue->dead;
-	spin_unlock(&queue->lock);
-	return is_empty ? NULL : take_whatever(queue);
-}
-
-static int take_many_locked(struct sm_queue *queue, unsigned int most,
-			    struct sm_message **taken, struct sm_after *after)
-{
-	struct sm_message *message;
-	unsigned int count;
-
-	for (count = 0; count < most; count++) {
-		message = plain_first_locked(queue);
-		if (likely(message))
-			take_out_locked(queue, message);
-		else
-			message = take_locked(queue, after);
-		if (IS_ERR_OR_NULL(message))
-			return count ?: PTR_ERR(message);
-		taken[count] = message;
-	}
-	return count;
-}
-
-int sm_queue_take(struct sm_queue *queue, unsigned int most, struct sm_message **taken)
-{
-	SM_DEFINE_AFTER(after);
-	int count;
-
-	do {
-		sm_queue_lock(queue);
-		count = take_many_locked(queue, most, taken, &after);
-		sm_queue_unlock(queue, &after);
-	} while (count == -EAGAIN);
-	return count;
-}
-
-/* What the reader gets here counts as delivered, whatever he does with it. */
-static int move_locked(struct sm_queue *queue, struct sm_ring *ring, struct sm_after *after)
-{
-	struct sm_message *message;
-
-	if (queue->dead || queue->ring != ring)
-		return -ENODEV;
-	message = first_locked(queue, after);
-	if (!message)
-		sm_ring_tell_locked(ring, 0);
-	if (IS_ERR_OR_NULL(message))
-		return PTR_ERR(message);
-	if (!sm_ring_suits(ring, message->size))
-		return -EMSGSIZE;
-	if (!sm_ring_fits_locked(ring, message->size))
-		return 0;
-	stop_expiry_locked(queue, message);
-	take_out_locked(queue, message);
-	sm_ring_put_locked(ring, message, sm_message_published_at(message));
-	list_add_tail(&message->ready, &after->gone);
-	sm_queue_serve_locked(queue, after);
-	return 1;
-}
-
-int sm_queue_move_one(struct sm_queue *queue, struct sm_ring *ring)
-{
-	SM_DEFINE_AFTER(after);
-	int result;
-
-	do {
-		sm_queue_lock(queue);
-		result = move_locked(queue, ring, &after);
-		sm_queue_unlock(queue, &after);
-	} while (result == -EAGAIN);
-	return result;
-}
-
-static int peek_locked(struct sm_queue *queue, bool waited, struct sm_view *view,
-		       struct sm_after *after)
-{
-	struct sm_message *message = first_locked(queue, after);
-
-	if (IS_ERR_OR_NULL(message))
-		return PTR_ERR(message);
-	sm_message_view(message, view);
-	after->published += waited;
-	return 1;
-}
-
-int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view)
-{
-	SM_DEFINE_AFTER(after);
-	int count;
-
-	do {
-		sm_queue_lock(queue);
-		count = queue->dead ? -ENODEV : peek_locked(queue, waited, view, &after);
-		sm_queue_unlock(queue, &after);
-	} while (count == -EAGAIN);
-	return count;
-}
-
-static void come_back_locked(struct sm_queue *queue, struct sm_message *message)
-{
-	sm_index_add_locked(&queue->index, message);
-	sm_lane_put_back(&queue->ready[message->priority], message);
-	sm_queue_count_ready_locked(queue, message);
-	if (message->is_timed)
-		add_expiry_locked(queue, message);
-}
-
-void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
-			      struct sm_after *after)
-{
-	bool full;
-
-	lockdep_assert_held(&queue->lock);
-
-	queue->ledger.delivered--;
-	if (queue->dead) {
-		trace_message_dropped(queue->label, message);
-		queue->ledger.dropped++;
-		list_add(&message->ready, &after->gone);
-		return;
-	}
-	trace_message_returned(queue->label, message);
-	/* More may be stored than the limit: only who came meanwhile has filled the queue. */
-	full = message->sent_by_then != queue->ledger.sent &&
-	       !sm_room_fits_locked(&queue->room, message->size);
-	sm_room_take_locked(&queue->room, message->size);
-	come_back_locked(queue, message);
-	/* Not always this one: an older one may be back already. */
-	if (full && queue->full == SM_FULL_DROP_OLDEST)
-		sm_queue_overwrite_locked(queue, after);
-	after->published++;
-}
-
-struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after *after)
-{
-	struct sm_message *message;
-
-	lockdep_assert_held(&queue->lock);
-
-	if (queue->dead)
-		return ERR_PTR(-ENODEV);
-	message = first_locked(queue, after);
-	if (IS_ERR_OR_NULL(message))
-		return message;
-	stop_expiry_locked(queue, message);
-	part_with_locked(queue, message);
-	queue->ledger.leased++;
-	return message;
-}
-
-void sm_queue_settle_locked(struct sm_queue *queue, struct sm_message *message, u64 *fate,
-			    struct sm_after *after)
-{
-	queue->ledger.leased--;
-	sm_queue_lose_locked(queue, message, fate, after);
-}
-
-void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
-			    struct sm_after *after)
-{
-	if (queue->dead) {
-		trace_message_dropped(queue->label, message);
-		sm_queue_settle_locked(queue, message, &queue->ledger.dropped, after);
-		return;
-	}
-	trace_message_returned(queue->label, message);
-	queue->ledger.leased--;
-	come_back_locked(queue, message);
-	after->published++;
-	/* It can be overwritten again. */
-	sm_queue_serve_locked(queue, after);
 }
 
 bool sm_queue_has_messages(struct sm_queue *queue)
@@ -552,157 +249,6 @@ bool sm_queue_has_messages(struct sm_queue *queue)
 	any = queue->priorities;
 	spin_unlock(&queue->lock);
 	return any;
-}
-
-bool sm_queue_has_unread(struct sm_queue *queue, const struct sm_ring *ring)
-{
-	bool any;
-
-	spin_lock(&queue->lock);
-	any = sm_ring_unread_locked(ring);
-	spin_unlock(&queue->lock);
-	return any;
-}
-
-/* For a reader with this ring, or none. */
-static bool has_answer(const struct sm_queue *queue, const struct sm_ring *ring)
-{
-	/* Whoever changes that rings afterwards: who looks too early looks again. */
-	return data_race(READ_ONCE(queue->priorities)) || sm_queue_is_dead(queue) ||
-	       READ_ONCE(queue->empty) != SM_EMPTY_BLOCK || READ_ONCE(queue->ring) != ring ||
-	       (ring && sm_ring_seems_unread(ring));
-}
-
-/**
- * struct reader - a thread that waits for a message
- * @wait: on the bell
- * @since: when it began, in jiffies
- */
-struct reader {
-	struct wait_queue_entry wait;
-	unsigned long since;
-};
-
-/* By this function who looks knows a struct reader from other entries. */
-static int wake_reader(struct wait_queue_entry *wait, unsigned int mode, int flags, void *key)
-{
-	return autoremove_wake_function(wait, mode, flags, key);
-}
-
-void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd)
-{
-	struct wait_queue_head *readers = &queue->bell->readers;
-	struct reader *reader;
-
-	spin_lock_irq(&readers->lock);
-	list_for_each_entry(reader, &readers->head, wait.entry) {
-		if (reader->wait.func == wake_reader)
-			sm_crowd_add(crowd, reader->wait.private, reader->since);
-	}
-	spin_unlock_irq(&readers->lock);
-}
-
-/* As wait_event_interruptible_exclusive(), with a deadline. See LOOK AFTER QUEUEING. */
-static int wait_for(struct sm_queue *queue, const struct sm_ring *ring, ktime_t deadline)
-{
-	struct wait_queue_head *readers = &queue->bell->readers;
-	struct reader reader = { .since = jiffies };
-	int err;
-
-	/* A message is for one of them, a record is for whoever looks. */
-	init_wait_entry(&reader.wait, ring ? 0 : WQ_FLAG_EXCLUSIVE);
-	reader.wait.func = wake_reader;
-	do {
-		err = prepare_to_wait_event(readers, &reader.wait, TASK_INTERRUPTIBLE);
-		if (err || has_answer(queue, ring))
-			break;
-		err = sm_deadline_sleep(deadline);
-	} while (!err && !has_answer(queue, ring));
-	finish_wait(readers, &reader.wait);
-
-	/*
-	 * Who has woken this reader until now must not have done so in vain. What he did before
-	 * is seen: he has taken it off the list, and finish_wait() has seen that, or had his lock.
-	 */
-	return err && has_answer(queue, ring) ? 0 : err;
-}
-
-int sm_queue_wait(struct sm_queue *queue, ktime_t deadline)
-{
-	return wait_for(queue, NULL, deadline);
-}
-
-int sm_queue_await_for(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline)
-{
-	int err;
-
-	if (READ_ONCE(queue->empty) != SM_EMPTY_BLOCK)
-		return -EAGAIN;
-	err = sm_deadline_check(deadline);
-	if (err)
-		return err;
-	if (!ring && READ_ONCE(queue->ring))
-		return -EBUSY;
-	return wait_for(queue, ring, deadline);
-}
-
-int sm_queue_await(struct sm_queue *queue, ktime_t deadline)
-{
-	return sm_queue_await_for(queue, NULL, deadline);
-}
-
-int sm_queue_attach(struct sm_queue *queue, struct sm_ring *ring)
-{
-	int err = 0;
-
-	spin_lock(&queue->lock);
-	if (queue->dead)
-		err = -ENODEV;
-	else if (queue->ring)
-		err = -EBUSY;
-	else
-		WRITE_ONCE(queue->ring, ring);
-	if (!err && queue->priorities)
-		sm_ring_tell_locked(ring, SYNCHMESS_RING_MORE);
-	spin_unlock(&queue->lock);
-	return err;
-}
-
-void sm_queue_detach(struct sm_queue *queue, const struct sm_ring *ring)
-{
-	spin_lock(&queue->lock);
-	if (queue->ring == ring)
-		WRITE_ONCE(queue->ring, NULL);
-	spin_unlock(&queue->lock);
-	/* Others may read again. */
-	wake_up_all(&queue->bell->readers);
-}
-
-/* Has a reader with this ring, or none, something to read? */
-static bool is_readable_locked(const struct sm_queue *queue, const struct sm_ring *ring)
-{
-	struct sm_ring *alone = queue->ring;
-
-	if (alone && alone != ring)
-		return false;
-	return queue->priorities || (alone && sm_ring_unread_locked(alone));
-}
-
-__poll_t sm_queue_poll(struct sm_queue *queue, const struct sm_ring *ring)
-{
-	__poll_t events = 0;
-
-	spin_lock(&queue->lock);
-	if (queue->dead)
-		events = EPOLLHUP | EPOLLERR;
-	else if (is_readable_locked(queue, ring))
-		events = EPOLLIN | EPOLLRDNORM;
-	if (!queue->dead && is_writable_locked(queue))
-		events |= EPOLLOUT | EPOLLWRNORM;
-	else
-		queue->scarce = true;
-	spin_unlock(&queue->lock);
-	return events;
 }
 
 void sm_queue_set_empty(struct sm_queue *queue, enum sm_empty empty)

@@ -29,16 +29,13 @@
 #include <linux/errno.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
-#include <linux/poll.h>
 #include <linux/spinlock.h>
 #include <linux/synchmess.h>
 #include <linux/timerqueue.h>
 #include <linux/types.h>
 
-struct sm_crowd;
 struct sm_label;
 struct sm_message;
-struct sm_view;
 
 /* What a send does when the queue is full. */
 enum sm_full {
@@ -213,111 +210,6 @@ static inline int sm_queue_check(const struct sm_queue *queue, size_t size,
 bool sm_queue_has_messages(struct sm_queue *queue);
 
 /**
- * sm_queue_has_unread() - has the reader something left in his ring
- * @queue: the queue
- * @ring: his
- */
-bool sm_queue_has_unread(struct sm_queue *queue, const struct sm_ring *ring);
-
-/**
- * sm_queue_take() - take the oldest messages of the highest priority
- * @queue: the queue
- * @most: how many
- * @taken: filled in, the first one first
- *
- * The caller owns what it took: to free, or to put back.
- * Return: how many, 0 when there are none, or -ENODEV.
- */
-int sm_queue_take(struct sm_queue *queue, unsigned int most, struct sm_message **taken);
-
-/**
- * sm_queue_take_one() - take the oldest message of the highest priority
- * @queue: the queue
- *
- * The caller owns it: to free, or to put back.
- * Return: the message, NULL when there is none, or ERR_PTR(-ENODEV).
- */
-struct sm_message *sm_queue_take_one(struct sm_queue *queue);
-
-/**
- * sm_queue_move_one() - let the next message go from the queue into its ring
- * @queue: the queue
- * @ring: the caller's
- *
- * Context: may sleep.
- * Return: 1; 0 when there is none, or none that fits now; -EMSGSIZE when it never will;
- * -ENODEV.
- */
-int sm_queue_move_one(struct sm_queue *queue, struct sm_ring *ring);
-
-/**
- * sm_queue_peek() - look at the message that would be taken next
- * @queue: the queue
- * @waited: the caller was woken, perhaps instead of one who would take it
- * @view: filled in if there is one
- *
- * Return: 1, 0 when there is none, or -ENODEV.
- */
-int sm_queue_peek(struct sm_queue *queue, bool waited, struct sm_view *view);
-
-/**
- * sm_queue_wait() - sleep until sm_queue_take() may have something
- * @queue: the queue
- * @deadline: until when
- *
- * One message wakes one reader; another may still be faster, so try again.
- * Returns, too, when the queue dies or stops being one on which to block.
- * Return: 0, -ERESTARTSYS, or -ETIMEDOUT.
- */
-int sm_queue_wait(struct sm_queue *queue, ktime_t deadline);
-
-/**
- * sm_queue_await() - the queue is empty: what now
- * @queue: the queue
- * @deadline: until when to wait; SM_AT_ONCE for not at all, SM_ELSEWHERE for not here
- *
- * Return: as sm_queue_wait(); -EAGAIN when there is to be no waiting; -EBUSY when another
- * way of reading is the only one.
- */
-int sm_queue_await(struct sm_queue *queue, ktime_t deadline);
-
-/**
- * sm_queue_await_for() - there is nothing to read, in the queue and in its ring: what now
- * @queue: the queue
- * @ring: the caller's, which the queue has or had; NULL: the queue is read without one
- * @deadline: until when to wait; SM_AT_ONCE for not at all
- *
- * Return: as sm_queue_await().
- */
-int sm_queue_await_for(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline);
-
-/**
- * sm_queue_attach() - one reader alone may take messages from now on
- * @queue: the queue
- * @ring: his
- *
- * Return: 0, -EBUSY when there is such a one already, or -ENODEV.
- */
-int sm_queue_attach(struct sm_queue *queue, struct sm_ring *ring);
-
-/**
- * sm_queue_detach() - undo sm_queue_attach()
- * @queue: the queue
- * @ring: the queue knows nothing of it any more; it may never have
- */
-void sm_queue_detach(struct sm_queue *queue, const struct sm_ring *ring);
-
-/**
- * sm_queue_poll() - what can be done without waiting
- * @queue: the queue
- * @ring: the caller's, or NULL
- *
- * Whoever is told that there is no room is told when there is.
- * Return: EPOLLIN, EPOLLOUT (a message of any size that is allowed fits), EPOLLHUP.
- */
-__poll_t sm_queue_poll(struct sm_queue *queue, const struct sm_ring *ring);
-
-/**
  * sm_queue_set_empty() - change what a read of an empty queue does
  * @queue: the queue
  * @empty: the new answer; who sleeps now is woken to give it
@@ -354,13 +246,6 @@ void sm_queue_read_ledger(struct sm_queue *queue, struct sm_ledger *ledger,
  * @copy: filled in if there is something
  */
 bool sm_queue_read_histogram(struct sm_queue *queue, struct sm_histogram *copy);
-
-/**
- * sm_queue_look_for_readers() - see who waits in sm_queue_wait()
- * @queue: the queue; another may have the same bell
- * @crowd: they are added
- */
-void sm_queue_look_for_readers(struct sm_queue *queue, struct sm_crowd *crowd);
 
 /* For sm_queue_grow_index(). */
 void sm_queue_enlarge_index(struct sm_queue *queue);
@@ -466,6 +351,45 @@ static inline void sm_queue_publish_locked(struct sm_queue *queue, struct sm_mes
 	}
 }
 
+/* Also if its lifetime ends only with the clock: then it is in the tree, too. */
+static inline bool sm_queue_can_expire(struct sm_message *message)
+{
+	return message->is_timed && sm_message_timing(message)->lifetime;
+}
+
+/* A timed message is readable now: it may have a lifetime. */
+void sm_queue_start_expiry_locked(struct sm_queue *queue, struct sm_message *message);
+
+/* To be called before sm_queue_pull_locked() if it may have a lifetime. */
+static __always_inline void sm_queue_stop_expiry_locked(struct sm_queue *queue,
+							struct sm_message *message)
+{
+	if (unlikely(sm_queue_can_expire(message)))
+		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
+}
+
+/* Undoes sm_queue_push_locked(), for a message that does not expire, or not any more. */
+static __always_inline void sm_queue_pull_locked(struct sm_queue *queue,
+						 struct sm_message *message)
+{
+	struct sm_lane *lane = &queue->ready[message->priority];
+
+	lockdep_assert_held(&queue->lock);
+
+	sm_lane_remove(lane, message);
+	if (sm_lane_is_empty(lane))
+		__clear_bit(message->priority, &queue->priorities);
+	sm_index_remove_locked(message);
+	queue->ready_bytes -= message->size;
+	queue->ledger.queued--;
+}
+
+static inline struct sm_message *sm_queue_oldest_locked(const struct sm_queue *queue,
+							unsigned int priority)
+{
+	return sm_lane_first(&queue->ready[priority]);
+}
+
 /**
  * sm_queue_unlink_locked() - take a readable message out, whatever becomes of it
  * @queue: the queue, which still counts its room
@@ -489,6 +413,12 @@ static inline bool sm_queue_has_line_locked(const struct sm_queue *queue)
  * @size: bytes
  */
 bool sm_queue_can_overwrite_locked(const struct sm_queue *queue, size_t size);
+
+/**
+ * sm_queue_is_writable_locked() - would a message of any size that is allowed be taken now
+ * @queue: the queue
+ */
+bool sm_queue_is_writable_locked(const struct sm_queue *queue);
 
 /**
  * sm_queue_seems_to_overwrite() - does it make room for a message if need be, seen
@@ -539,46 +469,15 @@ void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u6
 			  struct sm_after *after);
 
 /**
- * sm_queue_put_back_locked() - undo sm_queue_take() of one message
- * @queue: the queue it was taken from; no limit in bytes applies
- * @message: the message; the queue's again, or gone
+ * sm_queue_expire_one_locked() - drop a readable message if its lifetime has run out
+ * @queue: the queue
+ * @message: one of those that are ready
  * @after: what to do after the unlock
  *
- * It goes where it was, also if others are put back in another order. It is
- * dropped if the queue died meanwhile, and overwritten if that is the fate of the
- * oldest message and others have filled the queue.
+ * Return: whether it had.
  */
-void sm_queue_put_back_locked(struct sm_queue *queue, struct sm_message *message,
-			      struct sm_after *after);
-
-/**
- * sm_queue_lend_locked() - take the oldest message of the highest priority, to be leased
- * @queue: the queue, which still counts its room
- * @after: what to do after the unlock
- *
- * Return: the message, the caller's; NULL when there is none; ERR_PTR(-EAGAIN) to be
- * asked once more after an unlock; ERR_PTR(-ENODEV).
- */
-struct sm_message *sm_queue_lend_locked(struct sm_queue *queue, struct sm_after *after);
-
-/**
- * sm_queue_return_locked() - undo sm_queue_lend_locked()
- * @queue: the queue
- * @message: goes where it was, or is dropped if the queue died meanwhile
- * @after: what to do after the unlock
- */
-void sm_queue_return_locked(struct sm_queue *queue, struct sm_message *message,
-			    struct sm_after *after);
-
-/**
- * sm_queue_settle_locked() - a message that was lent is not to come back
- * @queue: the queue
- * @message: gone
- * @fate: where the ledger counts it
- * @after: what to do after the unlock
- */
-void sm_queue_settle_locked(struct sm_queue *queue, struct sm_message *message, u64 *fate,
-			    struct sm_after *after);
+bool sm_queue_expire_one_locked(struct sm_queue *queue, struct sm_message *message,
+				struct sm_after *after);
 
 /**
  * sm_queue_expire_locked() - drop messages whose lifetime has run out

@@ -2,6 +2,7 @@
 #include "reading.h"
 
 #include "abi.h"
+#include "audience.h"
 #include "delivery.h"
 #include "lending.h"
 #include "message.h"
@@ -116,7 +117,7 @@ static int take_next(struct sm_schedule *schedule, struct sm_holder *holder, kti
 		found = sm_lending_next(schedule, holder, blank, 1);
 		if (found || READ_ONCE(queue->empty) == SM_EMPTY_EOF)
 			return found;
-		err = sm_queue_await(queue, deadline);
+		err = sm_audience_await(queue, deadline);
 		if (err)
 			return err;
 	}

@@ -2,8 +2,10 @@
 #include "ring_commands.h"
 
 #include "abi.h"
+#include "audience.h"
 #include "bell.h"
 #include "call.h"
+#include "outlet.h"
 #include "port.h"
 #include "queue.h"
 #include "ring.h"
@@ -35,7 +37,7 @@ static int attach(struct sm_port *port, struct sm_queue *queue, struct sm_ring *
 
 	if (cmpxchg(&port->ring, NULL, COMING))
 		return -EBUSY;
-	err = sm_queue_attach(queue, ring);
+	err = sm_audience_attach(queue, ring);
 	/* For ring_of(). */
 	smp_store_release(&port->ring, err ? NULL : ring);
 	return err;
@@ -95,7 +97,7 @@ static int fill(struct sm_queue *queue, struct sm_ring *ring)
 	do {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		moved = sm_queue_move_one(queue, ring);
+		moved = sm_outlet_move_one(queue, ring);
 		cond_resched();
 	} while (moved > 0 && --left);
 	return min(moved, 0);
@@ -111,12 +113,12 @@ static int wait(struct sm_queue *queue, struct sm_ring *ring, ktime_t deadline)
 		interrupted = signal_pending(current);
 		err = fill(queue, ring);
 		/* What does not fit at all has its turn when all before it is read. */
-		if ((!err || err == -EMSGSIZE) && sm_queue_has_unread(queue, ring))
+		if ((!err || err == -EMSGSIZE) && sm_audience_has_unread(queue, ring))
 			return 0;
 		if (!err && interrupted)
 			err = -ERESTARTSYS;
 		if (!err)
-			err = sm_queue_await_for(queue, ring, deadline);
+			err = sm_audience_await_for(queue, ring, deadline);
 	} while (!err);
 	return err;
 }
@@ -149,5 +151,5 @@ int sm_ring_mmap(struct file *file, struct vm_area_struct *area)
 void sm_ring_give_up(struct sm_port *port, struct sm_queue *queue)
 {
 	if (port->ring)
-		sm_queue_detach(queue, port->ring);
+		sm_audience_detach(queue, port->ring);
 }

@@ -7,8 +7,8 @@
 #include "deadline.h"
 #include "grave.h"
 #include "message.h"
+#include "outlet.h"
 #include "queue.h"
-#include "sender.h"
 #include "shortcut.h"
 #include "trace.h"
 
@@ -23,11 +23,6 @@
 #define PORTION 64
 
 static struct workqueue_struct *workqueue;
-
-static struct sm_message *message_of(struct timerqueue_node *node)
-{
-	return container_of(node, struct sm_timing, node)->message;
-}
 
 static ktime_t first_of(struct timerqueue_head *tree)
 {
@@ -66,13 +61,25 @@ static void add_locked(struct sm_schedule *schedule, struct sm_message *message)
 	schedule->queue->ledger.scheduled++;
 }
 
-static void remove_locked(struct sm_schedule *schedule, struct sm_message *message)
+void sm_schedule_remove_locked(struct sm_schedule *schedule, struct sm_message *message)
 {
 	lockdep_assert_held(&schedule->queue->lock);
 
 	timerqueue_del(&schedule->due, &sm_message_timing(message)->node);
 	message->is_scheduled = false;
 	schedule->queue->ledger.scheduled--;
+}
+
+struct sm_message *sm_schedule_first_locked(struct sm_schedule *schedule, ktime_t until)
+{
+	struct timerqueue_node *first;
+
+	lockdep_assert_held(&schedule->queue->lock);
+
+	first = timerqueue_getnext(&schedule->due);
+	if (!first || ktime_after(first->expires, until))
+		return NULL;
+	return container_of(first, struct sm_timing, node)->message;
 }
 
 /*
@@ -83,25 +90,22 @@ static bool publish_portion_locked(struct sm_schedule *schedule, ktime_t until,
 				   struct sm_after *after)
 {
 	struct sm_queue *queue = schedule->queue;
-	struct timerqueue_node *first;
 	struct sm_message *message;
 	unsigned int count;
 
 	for (count = 0; count < PORTION && !queue->dead; count++) {
-		first = timerqueue_getnext(&schedule->due);
-		if (!first || ktime_after(first->expires, until))
+		message = sm_schedule_first_locked(schedule, until);
+		if (!message)
 			return true;
-		message = message_of(first);
 		/* The two trees share the node: out first, then in. */
-		remove_locked(schedule, message);
+		sm_schedule_remove_locked(schedule, message);
 		sm_queue_publish_locked(queue, message, after);
 		trace_message_published(queue->label, message);
 	}
 	return queue->dead;
 }
 
-/* Publishes all that is due by @until, with the lock free in between. */
-static int publish_until(struct sm_schedule *schedule, ktime_t until)
+int sm_schedule_publish_until(struct sm_schedule *schedule, ktime_t until)
 {
 	struct sm_queue *queue = schedule->queue;
 	SM_DEFINE_AFTER(after);
@@ -228,7 +232,7 @@ static void due_work(struct work_struct *work)
 	bool more;
 
 	more = sm_inbox_publish(&schedule->inbox);
-	publish_until(schedule, now);
+	sm_schedule_publish_until(schedule, now);
 	expire_until(schedule, now);
 	end_leases_until(schedule, now);
 	bury_exhausted(schedule);
@@ -402,13 +406,12 @@ void sm_schedule_put_back(struct sm_schedule *schedule, struct sm_message **mess
 
 	sm_queue_lock(schedule->queue);
 	while (count--)
-		sm_queue_put_back_locked(schedule->queue, *messages++, &after);
+		sm_outlet_put_back_locked(schedule->queue, *messages++, &after);
 	sm_schedule_arm_locked(schedule);
 	sm_queue_unlock(schedule->queue, &after);
 }
 
-/* When the last of what is delayed now is due; long ago if nothing is. */
-static ktime_t last_due(struct sm_schedule *schedule)
+ktime_t sm_schedule_last_due(struct sm_schedule *schedule)
 {
 	struct rb_node *last;
 	ktime_t until = 0;
@@ -428,145 +431,7 @@ int sm_schedule_flush(struct sm_schedule *schedule)
 		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
-	return publish_until(schedule, last_due(schedule));
-}
-
-/* Takes a message out, delayed or ready, that nobody is to receive. */
-static void revoke_locked(struct sm_schedule *schedule, struct sm_message *message,
-			  struct sm_after *after)
-{
-	struct sm_queue *queue = schedule->queue;
-
-	trace_message_revoked(queue->label, message);
-	if (message->is_scheduled) {
-		remove_locked(schedule, message);
-		sm_index_remove_locked(message);
-	} else {
-		sm_queue_unlink_locked(queue, message);
-	}
-	sm_queue_lose_locked(queue, message, &queue->ledger.revoked, after);
-}
-
-/* Revokes a portion of what is due by @until; returns how many, or -ENODEV. */
-static int revoke_portion(struct sm_schedule *schedule, ktime_t until)
-{
-	struct timerqueue_node *first;
-	SM_DEFINE_AFTER(after);
-	int count = 0;
-
-	sm_queue_lock(schedule->queue);
-	/* Of a dead one, the index holds what is freed beside what is scheduled. */
-	if (schedule->queue->dead)
-		count = -ENODEV;
-	while (count >= 0 && count < PORTION &&
-	       (first = timerqueue_getnext(&schedule->due)) &&
-	       !ktime_after(first->expires, until)) {
-		revoke_locked(schedule, message_of(first), &after);
-		count++;
-	}
-	sm_queue_unlock(schedule->queue, &after);
-	return count;
-}
-
-long sm_schedule_revoke_delayed(struct sm_schedule *schedule)
-{
-	ktime_t until = last_due(schedule);
-	long revoked = 0;
-	int count;
-
-	count = publish_until(schedule, ktime_get());
-	if (count)
-		return count;
-	do {
-		count = revoke_portion(schedule, until);
-		if (count < 0)
-			return count;
-		revoked += count;
-		cond_resched();
-		if (fatal_signal_pending(current))
-			return -EINTR;
-	} while (count == PORTION);
-	return revoked;
-}
-
-static bool is_from(const struct sm_message *message, const struct pid *sender)
-{
-	return !sender || message->sender->process == sender;
-}
-
-long sm_schedule_revoke_one(struct sm_schedule *schedule, u64 id, const struct pid *sender)
-{
-	struct sm_queue *queue = schedule->queue;
-	struct sm_message *message;
-	SM_DEFINE_AFTER(after);
-	long result = 1;
-
-	sm_queue_lock(queue);
-	message = queue->dead ? NULL : sm_index_find_locked(&queue->index, id);
-	if (queue->dead)
-		result = -ENODEV;
-	else if (!message)
-		result = -ENOENT;
-	else if (!is_from(message, sender))
-		result = -EPERM;
-	else
-		revoke_locked(schedule, message, &after);
-	sm_queue_unlock(queue, &after);
-	return result;
-}
-
-/* Revokes in a portion of the index; returns whether there is more of it, or -ENODEV. */
-static int revoke_buckets(struct sm_schedule *schedule, struct sm_index_walk *walk, u64 last,
-			  const struct pid *sender, long *revoked)
-{
-	struct sm_queue *queue = schedule->queue;
-	struct hlist_head *bucket = NULL;
-	struct sm_message *message;
-	SM_DEFINE_AFTER(after);
-	struct hlist_node *next;
-	int result, i;
-
-	sm_queue_lock(queue);
-	for (i = 0; i < PORTION && !queue->dead; i++) {
-		bucket = sm_index_walk_locked(&queue->index, walk);
-		if (!bucket)
-			break;
-		hlist_for_each_entry_safe(message, next, bucket, by_id) {
-			if (message->id > last || !is_from(message, sender))
-				continue;
-			revoke_locked(schedule, message, &after);
-			(*revoked)++;
-		}
-	}
-	result = queue->dead ? -ENODEV : !!bucket;
-	sm_queue_unlock(queue, &after);
-	return result;
-}
-
-static u64 last_id(struct sm_queue *queue)
-{
-	u64 last;
-
-	spin_lock(&queue->lock);
-	last = queue->ledger.sent;
-	spin_unlock(&queue->lock);
-	return last;
-}
-
-long sm_schedule_revoke_all(struct sm_schedule *schedule, const struct pid *sender)
-{
-	u64 last = last_id(schedule->queue);
-	struct sm_index_walk walk = { };
-	long revoked = 0;
-	int more;
-
-	do {
-		more = revoke_buckets(schedule, &walk, last, sender, &revoked);
-		cond_resched();
-		if (fatal_signal_pending(current))
-			return -EINTR;
-	} while (more > 0);
-	return more ?: revoked;
+	return sm_schedule_publish_until(schedule, sm_schedule_last_due(schedule));
 }
 
 void sm_schedule_kill(struct sm_schedule *schedule)

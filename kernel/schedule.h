@@ -22,7 +22,6 @@
 #include <linux/timerqueue.h>
 #include <linux/workqueue.h>
 
-struct pid;
 struct sm_call;
 struct sm_message;
 struct sm_queue;
@@ -113,9 +112,9 @@ unsigned int sm_schedule_send_many(struct sm_schedule *schedule, struct sm_messa
 				   unsigned int count, struct sm_call *call, u64 *ids, int *err);
 
 /**
- * sm_schedule_put_back() - undo sm_queue_take()
+ * sm_schedule_put_back() - undo sm_outlet_take()
  * @schedule: of the queue
- * @messages: what was taken; see sm_queue_put_back_locked()
+ * @messages: what was taken; see sm_outlet_put_back_locked()
  * @count: how many
  *
  * Context: may sleep.
@@ -140,34 +139,26 @@ void sm_schedule_arm_locked(struct sm_schedule *schedule);
  */
 int sm_schedule_flush(struct sm_schedule *schedule);
 
-/**
- * sm_schedule_revoke_delayed() - drop every message whose delay has not run out
- * @schedule: the schedule
- *
- * What is due when the call begins is published instead. Context: may sleep.
- * Return: how many, -ENODEV, or -EINTR when the caller is being killed.
- */
-long sm_schedule_revoke_delayed(struct sm_schedule *schedule);
+/* For who takes delayed messages out before they are due. */
 
 /**
- * sm_schedule_revoke_one() - drop a message that nobody has received
+ * sm_schedule_publish_until() - publish what is due, with the lock free in between
  * @schedule: the schedule
- * @id: its number
- * @sender: only if this process sent it; NULL for whoever did
- *
- * Return: 1, -ENODEV, -ENOENT, or -EPERM.
- */
-long sm_schedule_revoke_one(struct sm_schedule *schedule, u64 id, const struct pid *sender);
-
-/**
- * sm_schedule_revoke_all() - drop all messages that are there when the call begins
- * @schedule: the schedule
- * @sender: only those that this process sent; NULL for all
+ * @until: all that is due by then
  *
  * Context: may sleep.
- * Return: how many, -ENODEV, or -EINTR when the caller is being killed.
+ * Return: 0, -ENODEV, or -EINTR when the caller is being killed.
  */
-long sm_schedule_revoke_all(struct sm_schedule *schedule, const struct pid *sender);
+int sm_schedule_publish_until(struct sm_schedule *schedule, ktime_t until);
+
+/* When the last of what is delayed now is due; long ago if nothing is. */
+ktime_t sm_schedule_last_due(struct sm_schedule *schedule);
+
+/* The first that is delayed, if it is due by @until; else NULL. */
+struct sm_message *sm_schedule_first_locked(struct sm_schedule *schedule, ktime_t until);
+
+/* It is not delayed any more; what becomes of it the caller says. */
+void sm_schedule_remove_locked(struct sm_schedule *schedule, struct sm_message *message);
 
 /* The module's workqueue. */
 int sm_schedule_module_init(void);

@@ -2,15 +2,18 @@
 #include "transfer.h"
 
 #include "abi.h"
+#include "audience.h"
 #include "call.h"
 #include "copy.h"
 #include "deadline.h"
 #include "delivery.h"
 #include "lending.h"
 #include "message.h"
+#include "outlet.h"
 #include "payload.h"
 #include "port.h"
 #include "queue.h"
+#include "revocation.h"
 #include "schedule.h"
 
 #include <linux/err.h>
@@ -340,7 +343,7 @@ static int receive_portion(struct sm_schedule *schedule, const struct sm_batch *
 	struct sm_message *taken[PORTION] __uninitialized;
 	int count;
 
-	count = sm_queue_take(schedule->queue, most, taken);
+	count = sm_outlet_take(schedule->queue, most, taken);
 	if (count <= 0)
 		return count ?: 1;
 	return deliver_all(schedule, taken, count, batch, done);
@@ -401,7 +404,7 @@ static long receive(struct sm_schedule *schedule, struct sm_call *call,
 						       receive_portion(schedule, batch, &done);
 		if (err > 0)
 			err = done ? -EAGAIN :
-				     sm_queue_await(schedule->queue, call->deadline);
+				     sm_audience_await(schedule->queue, call->deadline);
 		cond_resched();
 	} while (!err && done < batch->count);
 	return done ?: err;
@@ -418,8 +421,8 @@ static long peek(struct sm_schedule *schedule, struct sm_call *call,
 
 	if (batch->count != 1)
 		return -EINVAL;
-	while (!(found = sm_queue_peek(queue, waited, &view))) {
-		err = sm_queue_await(queue, call->deadline);
+	while (!(found = sm_outlet_peek(queue, waited, &view))) {
+		err = sm_audience_await(queue, call->deadline);
 		if (err)
 			return err;
 		waited = true;
@@ -488,7 +491,7 @@ static long revoke_from(struct sm_schedule *schedule, u32 nr)
 	/* What a process has sent that is no more can still be found by its messages' ids. */
 	if (!process)
 		return -ESRCH;
-	revoked = sm_schedule_revoke_all(schedule, process);
+	revoked = sm_revocation_revoke_all(schedule, process);
 	put_pid(process);
 	return revoked;
 }
@@ -509,13 +512,14 @@ long sm_transfer_revoke(struct file *file, struct sm_schedule *schedule,
 
 	switch (revoke.what) {
 	case SYNCHMESS_REVOKE_ID:
-		return sm_schedule_revoke_one(schedule, revoke.id, all ? NULL : task_tgid(current));
+		return sm_revocation_revoke_one(schedule, revoke.id,
+						all ? NULL : task_tgid(current));
 	case SYNCHMESS_REVOKE_SENDER:
 		return all || !revoke.pid ? revoke_from(schedule, revoke.pid) : -EBADF;
 	case SYNCHMESS_REVOKE_DELAYED:
-		return all ? sm_schedule_revoke_delayed(schedule) : -EBADF;
+		return all ? sm_revocation_revoke_delayed(schedule) : -EBADF;
 	case SYNCHMESS_REVOKE_EVERYTHING:
-		return all ? sm_schedule_revoke_all(schedule, NULL) : -EBADF;
+		return all ? sm_revocation_revoke_all(schedule, NULL) : -EBADF;
 	}
 	return -EINVAL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "view.h"
 
+#include "audience.h"
 #include "crowd.h"
 #include "debugfs.h"
 #include "group.h"
@@ -113,7 +114,7 @@ struct place {
 
 static void look_for_readers(struct sm_crowd *crowd, void *queue)
 {
-	sm_queue_look_for_readers(queue, crowd);
+	sm_audience_look(queue, crowd);
 }
 
 static void look_for_writers(struct sm_crowd *crowd, void *where)

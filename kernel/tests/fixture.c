@@ -3,6 +3,7 @@
 
 #include "../bell.h"
 #include "../deadline.h"
+#include "../outlet.h"
 #include "payer.h"
 #include "thread.h"
 #include "undo.h"
@@ -128,7 +129,7 @@ int sm_letter_send_later(struct sm_fixture *fixture, u32 number, unsigned int de
 
 struct sm_message *sm_take(struct sm_queue *queue)
 {
-	return sm_queue_take_one(queue);
+	return sm_outlet_take_one(queue);
 }
 
 void sm_put_back(struct sm_fixture *fixture, struct sm_message *letter)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../queue.h"
 
+#include "../audience.h"
 #include "../deadline.h"
 #include "../message.h"
 #include "fixture.h"
@@ -305,7 +306,7 @@ static void a_line_of_yesterday_stops_nobody(struct kunit *test)
 
 static void expect_events(struct sm_fixture *fixture, __poll_t events)
 {
-	__poll_t seen = sm_queue_poll(&fixture->queue, NULL);
+	__poll_t seen = sm_audience_poll(&fixture->queue, NULL);
 
 	/* Each has a second name. */
 	seen &= ~(EPOLLRDNORM | EPOLLWRNORM);
@@ -481,7 +482,7 @@ static long wait(void *data)
 {
 	struct sm_fixture *fixture = data;
 
-	return sm_queue_wait(&fixture->queue, SM_NEVER);
+	return sm_audience_wait(&fixture->queue, SM_NEVER);
 }
 
 static struct sm_thread *start_reader(struct sm_fixture *fixture)
@@ -501,14 +502,14 @@ static void only_a_blocking_queue_is_waited_for(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 
 	fixture->queue.empty = SM_EMPTY_EOF;
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
+	KUNIT_EXPECT_EQ(test, sm_audience_wait(&fixture->queue, SM_NEVER), 0);
 	fixture->queue.empty = SM_EMPTY_AGAIN;
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
+	KUNIT_EXPECT_EQ(test, sm_audience_wait(&fixture->queue, SM_NEVER), 0);
 	fixture->queue.empty = SM_EMPTY_BLOCK;
 	send_letters(fixture, 1, 1);
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
+	KUNIT_EXPECT_EQ(test, sm_audience_wait(&fixture->queue, SM_NEVER), 0);
 	sm_queue_kill(&fixture->queue);
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, SM_NEVER), 0);
+	KUNIT_EXPECT_EQ(test, sm_audience_wait(&fixture->queue, SM_NEVER), 0);
 }
 
 static void a_deadline_ends_the_wait(struct kunit *test)
@@ -517,11 +518,11 @@ static void a_deadline_ends_the_wait(struct kunit *test)
 	ktime_t deadline = ktime_add_ms(ktime_get(), 20);
 
 	fixture->queue.empty = SM_EMPTY_BLOCK;
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, deadline), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, sm_audience_wait(&fixture->queue, deadline), -ETIMEDOUT);
 	KUNIT_EXPECT_FALSE(test, ktime_before(ktime_get(), deadline));
 	KUNIT_EXPECT_EQ(test, sm_fixture_sleeping(fixture), 0);
 	send_letters(fixture, 1, 1);
-	KUNIT_EXPECT_EQ(test, sm_queue_wait(&fixture->queue, deadline), 0);
+	KUNIT_EXPECT_EQ(test, sm_audience_wait(&fixture->queue, deadline), 0);
 }
 
 static void a_message_wakes_a_reader(struct kunit *test)
@@ -633,7 +634,7 @@ static long read_many(void *data)
 			race->seen[sm_letter_number(letter)]++;
 			sm_message_free(letter);
 			count++;
-		} else if (sm_queue_wait(queue, SM_NEVER)) {
+		} else if (sm_audience_wait(queue, SM_NEVER)) {
 			break;
 		}
 	}

@@ -7,6 +7,7 @@
  */
 #include "../deadline.h"
 #include "../message.h"
+#include "../revocation.h"
 #include "dice.h"
 #include "fixture.h"
 #include "suites.h"
@@ -273,7 +274,7 @@ static void step_revoke(struct game *game)
 	struct twin *twin = &game->twin;
 
 	SM_ASSERT_EQ(game->test, &game->dice,
-		     sm_schedule_revoke_delayed(&game->fixture->schedule), twin->delayed.count);
+		     sm_revocation_revoke_delayed(&game->fixture->schedule), twin->delayed.count);
 	twin->ledger.revoked += twin->delayed.count;
 	twin->delayed.count = 0;
 }
@@ -300,7 +301,7 @@ static void step_revoke_one(struct game *game)
 
 	twin->ledger.revoked += there;
 	SM_ASSERT_EQ(game->test, &game->dice,
-		     sm_schedule_revoke_one(&game->fixture->schedule, id, NULL),
+		     sm_revocation_revoke_one(&game->fixture->schedule, id, NULL),
 		     there ? 1 : -ENOENT);
 }
 
@@ -310,7 +311,7 @@ static void step_revoke_everything(struct game *game)
 	unsigned int there = twin->ready.count + twin->delayed.count;
 
 	SM_ASSERT_EQ(game->test, &game->dice,
-		     sm_schedule_revoke_all(&game->fixture->schedule, NULL), there);
+		     sm_revocation_revoke_all(&game->fixture->schedule, NULL), there);
 	twin->ledger.revoked += there;
 	twin->ready.count = 0;
 	twin->delayed.count = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "../ring.h"
 
+#include "../audience.h"
+#include "../outlet.h"
 #include "../shortcut.h"
 #include "fixture.h"
 #include "payer.h"
@@ -190,7 +192,7 @@ static struct sm_ring *attach(struct sm_fixture *fixture)
 {
 	struct sm_ring *ring = create(fixture, SMALLEST);
 
-	KUNIT_ASSERT_EQ(fixture->test, sm_queue_attach(&fixture->queue, ring), 0);
+	KUNIT_ASSERT_EQ(fixture->test, sm_audience_attach(&fixture->queue, ring), 0);
 	return ring;
 }
 
@@ -199,15 +201,15 @@ static void a_queue_has_one(struct kunit *test)
 	struct sm_fixture *fixture = test->priv;
 	struct sm_ring *ring = attach(fixture), *other = create(fixture, SMALLEST);
 
-	KUNIT_EXPECT_EQ(test, sm_queue_attach(&fixture->queue, other), -EBUSY);
-	sm_queue_detach(&fixture->queue, other);
-	KUNIT_EXPECT_EQ(test, sm_queue_attach(&fixture->queue, other), -EBUSY);
-	sm_queue_detach(&fixture->queue, ring);
-	KUNIT_EXPECT_EQ(test, sm_queue_attach(&fixture->queue, other), 0);
+	KUNIT_EXPECT_EQ(test, sm_audience_attach(&fixture->queue, other), -EBUSY);
+	sm_audience_detach(&fixture->queue, other);
+	KUNIT_EXPECT_EQ(test, sm_audience_attach(&fixture->queue, other), -EBUSY);
+	sm_audience_detach(&fixture->queue, ring);
+	KUNIT_EXPECT_EQ(test, sm_audience_attach(&fixture->queue, other), 0);
 	sm_queue_kill(&fixture->queue);
 	KUNIT_EXPECT_EQ(test, other->control->flags, SYNCHMESS_RING_DEAD);
-	KUNIT_EXPECT_EQ(test, sm_queue_attach(&fixture->queue, ring), -ENODEV);
-	KUNIT_EXPECT_EQ(test, sm_queue_move_one(&fixture->queue, other), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_audience_attach(&fixture->queue, ring), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_outlet_move_one(&fixture->queue, other), -ENODEV);
 	sm_ring_free(other);
 	sm_ring_free(ring);
 }
@@ -226,13 +228,13 @@ static void the_order_is_kept_through_the_queue(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, at(ring, position)->id, number);
 		position += sm_ring_record(sizeof(number));
 		ring->control->tail = position;
-		sm_queue_move_one(&fixture->queue, ring);
+		sm_outlet_move_one(&fixture->queue, ring);
 	}
 	KUNIT_EXPECT_EQ(test, ring->control->flags, 0);
-	KUNIT_EXPECT_EQ(test, sm_queue_move_one(&fixture->queue, ring), 0);
+	KUNIT_EXPECT_EQ(test, sm_outlet_move_one(&fixture->queue, ring), 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).delivered, most);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
-	sm_queue_detach(&fixture->queue, ring);
+	sm_audience_detach(&fixture->queue, ring);
 	sm_ring_free(ring);
 }
 

@@ -2,8 +2,10 @@
 #include "../schedule.h"
 
 #include "../admission.h"
+#include "../audience.h"
 #include "../deadline.h"
 #include "../message.h"
+#include "../revocation.h"
 #include "dice.h"
 #include "fixture.h"
 #include "suites.h"
@@ -216,7 +218,7 @@ static void revoking_drops_all_that_is_delayed(struct kunit *test)
 	send_later(fixture, 1, 0);
 	for (number = 2; number <= 200; number++)
 		send_later(fixture, number, LATER_MS);
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 199);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 199);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).scheduled, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 199);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), sizeof(u32));
@@ -228,10 +230,10 @@ static void revoking_nothing_does_nothing(struct kunit *test)
 {
 	struct sm_fixture *fixture = test->priv;
 
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 0);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 0);
 	send_later(fixture, 1, LATER_MS);
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 1);
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 0);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 1);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 0);
 }
@@ -245,7 +247,7 @@ static void what_is_due_is_published_and_not_revoked(struct kunit *test)
 	plant(fixture, 2, now);
 	plant(fixture, 1, ktime_sub_ns(now, 1));
 	plant(fixture, 3, ktime_add_ms(now, LATER_MS));
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 1);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 1);
 	sm_expect_letters(fixture, 1, 2);
 }
@@ -257,7 +259,7 @@ static void after_revoking_one_can_send_again(struct kunit *test)
 	sm_room_set_limit(&fixture->queue.room, SM_LIMIT_STORAGE, 2 * sizeof(u32));
 	send_later(fixture, 8, LATER_MS);
 	send_later(fixture, 9, 2 * LATER_MS);
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 2);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 2);
 	send_later(fixture, 2, 2 * LATER_MS);
 	send_later(fixture, 1, LATER_MS);
 	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&fixture->schedule), 0);
@@ -275,7 +277,7 @@ static void a_dead_queue_takes_nothing_delayed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 2, LATER_MS), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_letter_send_later(fixture, 2, 0), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_schedule_flush(&fixture->schedule), -ENODEV);
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), -ENODEV);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), -ENODEV);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 0);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).scheduled, 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), sizeof(u32));
@@ -331,7 +333,7 @@ static long receive(void *data)
 	while (receiver->count < receiver->expected) {
 		number = sm_letter_take(fixture);
 		if (!number)
-			number = sm_queue_wait(&fixture->queue, SM_NEVER);
+			number = sm_audience_wait(&fixture->queue, SM_NEVER);
 		if (number < 0)
 			return number;
 		if (!number)
@@ -413,7 +415,7 @@ static void what_was_revoked_never_comes(struct kunit *test)
 	struct receiver *receiver = make_receiver(fixture, 1);
 
 	send_later(fixture, 1, LATER_MS);
-	KUNIT_EXPECT_EQ(test, sm_schedule_revoke_delayed(&fixture->schedule), 1);
+	KUNIT_EXPECT_EQ(test, sm_revocation_revoke_delayed(&fixture->schedule), 1);
 	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).revoked, 1);
 	hrtimer_start(&fixture->schedule.timer, ktime_get(), HRTIMER_MODE_ABS);
 	send_later(fixture, 2, 20);
@@ -425,7 +427,7 @@ static long wait_for_one(void *data)
 {
 	struct sm_fixture *fixture = data;
 
-	return sm_queue_wait(&fixture->queue, SM_NEVER);
+	return sm_audience_wait(&fixture->queue, SM_NEVER);
 }
 
 static void each_message_that_becomes_due_wakes_a_reader(struct kunit *test)
