@@ -126,6 +126,19 @@ bench-baseline: deps ## let what it takes now be what bench-check compares with
 	@bench/run
 	@bench/check --renew
 
+DOCUMENT := docs/performance.md
+PLOTS	 := $(addprefix $(BUILD)/bench/svg/,$(addsuffix .svg,pair-pair-bytes \
+	batch-pair-messages broadcast-receiver-mailboxes depth-pair-queued schedule-message-pending))
+
+.PHONY: bench-docs
+bench-docs: deps ## measure it all, and renew figures and plots of docs/performance.md
+	@$(MAKE) --no-print-directory bench
+	@bench/report --into $(DOCUMENT) $(BUILD)/bench/6.1-instructions.jsonl
+	@bench/report --into $(DOCUMENT) $(BUILD)/bench/6.1-wall.jsonl
+	@for kernel in 6.12 7.2; do bench/run --kernel $$kernel && bench/report --brief \
+		--into $(DOCUMENT) $(BUILD)/bench/$$kernel-instructions.jsonl || exit; done
+	@install -D -m 644 -t docs/plots $(PLOTS)
+
 .PHONY: bench-host
 bench-host: deps ## measure on this machine, with the module loaded (as root)
 	@bench/host

@@ -91,10 +91,21 @@ def script(block, output):
         yield from data(block, subject)
 
 
+# In a file that is committed it comes first.
+LICENCE = "<!-- SPDX-License-Identifier: GPL-2.0 -->\n"
+
+
+def licence(output):
+    """Instead of the declaration of XML, which is the default."""
+    _, _, drawing = output.read_text(encoding="utf-8").partition("?>\n")
+    output.write_text(LICENCE + drawing, encoding="utf-8")
+
+
 def draw(block, folder):
     """Returns the file that was made: its name is that of the case."""
     name = re.sub(r"[^\w.-]+", "-", f"{block.case}-{block.per}-{block.parameter}")
     output = folder / f"{name}.svg"
     commands = "\n".join(script(block, output)) + "\n"
     subprocess.run(["gnuplot"], input=commands, text=True, check=True)
+    licence(output)
     return output
