@@ -9,6 +9,7 @@
 #include "ring_commands.h"
 #include "schedule.h"
 #include "settings.h"
+#include "settlement.h"
 #include "transfer.h"
 
 #include <linux/errno.h>
@@ -128,7 +129,7 @@ static long settle(struct file *file, struct sm_schedule *schedule, struct sm_ca
 	long result = -EBADF;
 
 	if (file->f_mode & FMODE_READ)
-		result = sm_transfer_settle(file, schedule, argument, size);
+		result = sm_settlement_settle(file, schedule, argument, size);
 	return sm_port_end(file->private_data, call, result);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Transfers: SYNCHMESS_SEND, _RECEIVE, _SETTLE and _REVOKE, the same for every kind of queue.
+ * Transfers: SYNCHMESS_SEND, _RECEIVE and _REVOKE, the same for every kind of queue.
  * One call moves many messages; what is done when one of them fails stays done.
  */
 #ifndef SM_TRANSFER_H
@@ -105,18 +105,6 @@ struct sm_message *sm_transfer_make(const struct sm_queue *queue, struct sm_call
  */
 long sm_transfer_receive(struct sm_schedule *schedule, struct sm_call *call,
 			 const struct sm_batch *batch);
-
-/**
- * sm_transfer_settle() - say what is to become of leased messages
- * @file: through which they were received
- * @schedule: of their queue
- * @argument: the program's struct synchmess_settle
- * @size: bytes of it
- *
- * Return: how many were settled; if it is not even the first, why.
- */
-long sm_transfer_settle(struct file *file, struct sm_schedule *schedule,
-			void __user *argument, size_t size);
 
 /**
  * sm_transfer_revoke() - revoke messages
