@@ -563,7 +563,8 @@ static void it_is_said_once(void **state)
 static void only_who_reads_may_say_it(void **state)
 {
 	int writes = batch_open(fd, O_WRONLY), reads = batch_open(fd, O_RDONLY);
-	int master = open(SYNCHMESS_MASTER_PATH, O_RDWR), box = open(SYNCHMESS_MAILBOX_PATH, O_RDWR);
+	int master = open(SYNCHMESS_MASTER_PATH, O_RDWR);
+	int box = open(SYNCHMESS_MAILBOX_PATH, O_RDWR);
 
 	(void)state;
 	assert_fails(try_reading(writes, 0, STAMP, 0), EBADF);
