@@ -210,7 +210,7 @@ long sm_commands_queue(struct file *file, struct sm_schedule *schedule, struct s
 		return wait_for_ring(file, schedule->queue, call, argument, size);
 	case SM_COMMAND(SYNCHMESS_READING):
 		return sm_port_end(file->private_data, call,
-				   sm_reading_set(file, argument, size));
+				   sm_reading_set(file, schedule->queue, argument, size));
 	}
 	return sm_commands_any(file->private_data, command, argument);
 }

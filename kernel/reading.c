@@ -72,7 +72,8 @@ static int set(struct sm_port *port, const struct synchmess_reading *given)
 	return -EBUSY;
 }
 
-long sm_reading_set(struct file *file, void __user *argument, size_t size)
+long sm_reading_set(struct file *file, struct sm_queue *queue, void __user *argument,
+		    size_t size)
 {
 	struct synchmess_reading given;
 	int err;
@@ -80,6 +81,8 @@ long sm_reading_set(struct file *file, void __user *argument, size_t size)
 	err = sm_port_check(file, FMODE_READ) ?:
 	      sm_abi_get(&given, sizeof(given), argument, size, SM_FIRST_READING) ?:
 	      check(&given);
+	if (!err && sm_queue_is_dead(queue))
+		err = -ENODEV;
 	return err ?: set(file->private_data, &given);
 }
 

@@ -21,6 +21,7 @@
 
 struct file;
 struct sm_payload;
+struct sm_queue;
 struct sm_schedule;
 
 /**
@@ -43,13 +44,16 @@ struct sm_reading {
 /**
  * sm_reading_set() - SYNCHMESS_READING
  * @file: whose private data is a port
+ * @queue: that is read through it now
  * @argument: the program's struct synchmess_reading
  * @size: bytes of it
  *
  * Context: may sleep.
- * Return: 0, -EBADF, -EFAULT, -EINVAL, -E2BIG, -ENOMEM, or -EBUSY when it was set before.
+ * Return: 0, -EBADF, -EFAULT, -EINVAL, -E2BIG, -ENODEV, -ENOMEM, or -EBUSY when it was set
+ * before.
  */
-long sm_reading_set(struct file *file, void __user *argument, size_t size);
+long sm_reading_set(struct file *file, struct sm_queue *queue, void __user *argument,
+		    size_t size);
 
 /* The port is released. NULL does nothing. */
 void sm_reading_free(struct sm_reading *reading);

@@ -65,7 +65,7 @@ static u64 lease_letter(struct sm_fixture *fixture, u32 expected)
 	return token;
 }
 
-static int settle(struct sm_fixture *fixture, const struct sm_holder *holder, u64 token,
+static int settle(struct sm_fixture *fixture, struct sm_holder *holder, u64 token,
 		  unsigned int what, u64 span)
 {
 	return sm_lending_settle(&fixture->schedule, holder, &token, 1, what, span);
@@ -210,6 +210,174 @@ static void the_longest_times_are_endless(struct kunit *test)
 	token = lease(fixture, &holders[0], HOUR_NS, &number);
 	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], token, SYNCHMESS_RETURN, KTIME_MAX), 1);
 	KUNIT_EXPECT_NULL(test, timerqueue_getnext(&fixture->schedule.leases.ending));
+}
+
+/* ---- what is acked with the next taking */
+
+static void send_two(struct sm_fixture *fixture)
+{
+	send(fixture, 1, 0);
+	send(fixture, 2, 0);
+}
+
+/* As a read(2) does: what was read last is acked, and the next letter is leased. */
+static int read_next(struct sm_fixture *fixture, struct sm_holder *holder, u64 span, u32 *number)
+{
+	struct sm_lease *lease;
+	int found;
+
+	KUNIT_ASSERT_EQ(fixture->test, sm_lease_create(holder, 1, &lease), 0);
+	found = sm_lending_next(&fixture->schedule, holder, &lease, 1);
+	if (found != 1) {
+		sm_lease_free_blank(&lease, 1);
+		return found;
+	}
+	*number = sm_letter_number(lease->message);
+	KUNIT_EXPECT_EQ(fixture->test,
+			sm_lending_grant(&fixture->schedule, &lease, 1, span, holder), 0);
+	return found;
+}
+
+static void expect_read(struct sm_fixture *fixture, u32 expected)
+{
+	u32 number = 0;
+
+	KUNIT_EXPECT_EQ(fixture->test, read_next(fixture, &holders[0], 0, &number), 1);
+	KUNIT_EXPECT_EQ(fixture->test, number, expected);
+}
+
+static int ack_only(struct sm_fixture *fixture)
+{
+	return sm_lending_next(&fixture->schedule, &holders[0], NULL, 0);
+}
+
+static void the_next_taking_acks_the_last(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	u32 number;
+
+	send_two(fixture);
+	send(fixture, 3, 0);
+	expect_read(fixture, 1);
+	expect_ledger(fixture, 2, 1, 0);
+	expect_read(fixture, 2);
+	expect_ledger(fixture, 1, 1, 1);
+	KUNIT_EXPECT_EQ(test, sm_fixture_stored(fixture), 2 * sizeof(u32));
+	/* Others have nothing to do with it. */
+	KUNIT_EXPECT_EQ(test, read_next(fixture, &holders[1], 0, &number), 1);
+	expect_ledger(fixture, 0, 2, 1);
+	/* Also when there is nothing to take, and once. */
+	KUNIT_EXPECT_EQ(test, read_next(fixture, &holders[0], 0, &number), 0);
+	KUNIT_EXPECT_EQ(test, read_next(fixture, &holders[0], 0, &number), 0);
+	expect_ledger(fixture, 0, 1, 2);
+	KUNIT_EXPECT_EQ(test, holders[0].latest, 0);
+}
+
+static void without_room_it_only_acks(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	send_two(fixture);
+	KUNIT_EXPECT_EQ(test, ack_only(fixture), 0);
+	expect_ledger(fixture, 2, 0, 0);
+	expect_read(fixture, 1);
+	KUNIT_EXPECT_EQ(test, ack_only(fixture), 0);
+	expect_ledger(fixture, 1, 0, 1);
+	KUNIT_EXPECT_EQ(test, ack_only(fixture), 0);
+	sm_expect_letters(fixture, 2, 2);
+}
+
+/* What a holder leases in another way is his own affair. */
+static void only_what_was_read_is_acked(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	u64 token;
+
+	send_two(fixture);
+	send(fixture, 3, 0);
+	expect_read(fixture, 1);
+	token = lease_letter(fixture, 2);
+	KUNIT_EXPECT_NE(test, holders[0].latest, token);
+	expect_read(fixture, 3);
+	expect_ledger(fixture, 0, 2, 1);
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], token, SYNCHMESS_ACK, 0), 1);
+	KUNIT_EXPECT_EQ(test, ack_only(fixture), 0);
+	expect_ledger(fixture, 0, 0, 3);
+}
+
+static bool is_back(struct sm_fixture *fixture)
+{
+	return !sm_fixture_ledger(fixture).leased;
+}
+
+static void who_has_it_no_more_is_told_once(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	u32 number = 0;
+
+	send(fixture, 1, 0);
+	KUNIT_EXPECT_EQ(test, read_next(fixture, &holders[0], 1, &number), 1);
+	KUNIT_EXPECT_TRUE(test, sm_eventually(is_back, fixture));
+	/* Nothing is taken then. */
+	KUNIT_EXPECT_EQ(test, read_next(fixture, &holders[0], 0, &number), -ESTALE);
+	expect_ledger(fixture, 1, 0, 0);
+	expect_read(fixture, 1);
+	expect_ledger(fixture, 0, 1, 0);
+}
+
+static void what_was_settled_is_not_acked_again(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+
+	send_two(fixture);
+	expect_read(fixture, 1);
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], holders[0].latest, SYNCHMESS_RETURN, 0),
+			1);
+	KUNIT_EXPECT_EQ(test, holders[0].latest, 0);
+	expect_read(fixture, 1);
+	expect_ledger(fixture, 1, 1, 0);
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], holders[0].latest, SYNCHMESS_ACK, 0), 1);
+	KUNIT_EXPECT_EQ(test, holders[0].latest, 0);
+	expect_read(fixture, 2);
+	expect_ledger(fixture, 0, 1, 1);
+	/* Who wants it for longer has it still. */
+	KUNIT_EXPECT_EQ(test, settle(fixture, &holders[0], holders[0].latest, SYNCHMESS_EXTEND,
+				     HOUR_NS), 1);
+	KUNIT_EXPECT_NE(test, holders[0].latest, 0);
+	KUNIT_EXPECT_EQ(test, ack_only(fixture), 0);
+	expect_ledger(fixture, 0, 0, 2);
+}
+
+static void what_was_not_handed_over_is_not_acked(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	struct sm_lease *lease;
+
+	send_two(fixture);
+	expect_read(fixture, 1);
+	KUNIT_ASSERT_EQ(test, sm_lease_create(&holders[0], 1, &lease), 0);
+	KUNIT_ASSERT_EQ(test, sm_lending_next(&fixture->schedule, &holders[0], &lease, 1), 1);
+	sm_lending_cancel(&fixture->schedule, &lease, 1);
+	/* The one before was acked all the same. */
+	expect_ledger(fixture, 1, 0, 1);
+	expect_read(fixture, 2);
+	expect_ledger(fixture, 0, 1, 1);
+}
+
+static void a_dead_queue_acks_nothing(struct kunit *test)
+{
+	struct sm_fixture *fixture = test->priv;
+	u32 number;
+
+	send_two(fixture);
+	expect_read(fixture, 1);
+	sm_queue_kill(&fixture->queue);
+	/* It is as good as dropped, and stays so. */
+	KUNIT_EXPECT_EQ(test, ack_only(fixture), -ENODEV);
+	sm_schedule_kill(&fixture->schedule);
+	KUNIT_EXPECT_EQ(test, read_next(fixture, &holders[0], 0, &number), -ENODEV);
+	expect_ledger(fixture, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, sm_fixture_ledger(fixture).dropped, 2);
 }
 
 /* ---- graves */
@@ -421,6 +589,16 @@ static void random_operations_are_as_the_twin_says(struct kunit *test)
 	}
 }
 
+/* They outlive the queues, and what they read last was another's. */
+static int init(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(holders); i++)
+		holders[i].latest = 0;
+	return sm_fixture_init(test);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(an_ack_delivers),
 	KUNIT_CASE(what_is_given_back_is_where_it_was),
@@ -429,6 +607,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(death_drops_what_is_leased),
 	KUNIT_CASE(who_is_gone_returns_all),
 	KUNIT_CASE(the_longest_times_are_endless),
+	KUNIT_CASE(the_next_taking_acks_the_last),
+	KUNIT_CASE(without_room_it_only_acks),
+	KUNIT_CASE(only_what_was_read_is_acked),
+	KUNIT_CASE(who_has_it_no_more_is_told_once),
+	KUNIT_CASE(what_was_settled_is_not_acked_again),
+	KUNIT_CASE(what_was_not_handed_over_is_not_acked),
+	KUNIT_CASE(a_dead_queue_acks_nothing),
 	KUNIT_CASE(a_grave_is_given_back_when_the_last_has_left_it),
 	KUNIT_CASE(random_operations_are_as_the_twin_says),
 	{}
@@ -436,7 +621,7 @@ static struct kunit_case cases[] = {
 
 struct kunit_suite sm_lease_suite = {
 	.name = "lease",
-	.init = sm_fixture_init,
+	.init = init,
 	.exit = sm_fixture_exit,
 	.test_cases = cases,
 };

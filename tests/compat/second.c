@@ -43,6 +43,7 @@ LAYOUT(list, 24);
 LAYOUT(mailbox, 32);
 LAYOUT(settle, 24);
 LAYOUT(retries, 8);
+LAYOUT(reading, 16);
 LAYOUT(ring, 32);
 LAYOUT(ring_control, 72);
 LAYOUT(ring_wait, 16);
@@ -138,6 +139,26 @@ static void test_barrier(void)
 	      "meet without a structure and leave");
 }
 
+/* From here on reads of the group lease, and tell of it. */
+static void test_reading(void)
+{
+	struct synchmess_reading reading = {
+		.flags = SYNCHMESS_LEASE, .header_size = sizeof(struct synchmess_in),
+		.lease = 1ull << 40,
+	};
+	struct synchmess_in in;
+	char text[8] = "";
+	struct iovec to[] = { { &in, 100 }, { (char *)&in + 100, sizeof(in) - 100 }, { text, 8 } };
+
+	check(!ioctl(fd, SYNCHMESS_READING, &reading), "ask for stamps and leases");
+	check(write(fd, "hello", 5) == 5 && readv(fd, to, 3) == sizeof(in) + 5 &&
+	      !strcmp(text, "hello"), "read both");
+	check(in.size == 5 && in.length == 5 && in.token && in.pid == (__u32)getpid(),
+	      "the stamp is whole");
+	check(!read(fd, NULL, 0) && read(fd, &in, sizeof(in)) == -1 && errno == EAGAIN,
+	      "that was acked, and nothing is left");
+}
+
 static void test_list(void)
 {
 	struct synchmess_stat stat;
@@ -180,11 +201,13 @@ static void test_mailbox(void)
 
 int main(void)
 {
-	printf("1..22\n");
+	printf("1..26
+");
 	test_create();
 	test_parts();
 	test_why();
 	test_barrier();
+	test_reading();
 	test_list();
 	test_remove();
 	test_mailbox();

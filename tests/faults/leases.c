@@ -14,6 +14,7 @@
 
 #include <linux/synchmess.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@
 #define SIZE 6
 #define MANY 40		/* more than a queue's first index has room for */
 #define PARTS 12	/* more than the kernel has room for without asking for some */
+#define STAMP sizeof(struct synchmess_in)
 
 static int fd, grave, other, sender;
 static long charged, result;
@@ -175,6 +177,144 @@ static void send_to_mailbox(void)
 static long lease_two(void)
 {
 	return lease(fd, 2, 0, false);
+}
+
+/* ---- read */
+
+struct reading {
+	unsigned int flags, header;
+	bool in_parts;
+	unsigned int acks;	/* so many were read before */
+};
+
+static char bytes[STAMP + SIZE];
+static unsigned long delivered;
+static int error;
+
+static void open_other(void)
+{
+	other = batch_open(fd, O_RDWR | O_NONBLOCK);
+}
+
+static long ask_for_reading(void)
+{
+	const struct synchmess_reading reading = {
+		.flags = SYNCHMESS_LEASE, .header_size = STAMP, .lease = HOUR,
+	};
+
+	return ioctl(other, SYNCHMESS_READING, &reading);
+}
+
+/* It can only be said once, so it was not said. */
+static void expect_bytes(void)
+{
+	send_some(1);
+	assert_int_equal(read(other, bytes, sizeof(bytes)), SIZE);
+	assert_memory_equal(bytes, text_of(0), SIZE);
+	expect_books(0, 0);
+}
+
+static void expect_reading(void)
+{
+	send_some(1);
+	assert_int_equal(read(other, bytes, sizeof(bytes)), STAMP + SIZE);
+	assert_memory_equal(bytes + STAMP, text_of(0), SIZE);
+	expect_books(0, 1);
+	assert_int_equal(read(other, NULL, 0), 0);
+	expect_books(0, 0);
+	close(other);
+}
+
+static void prepare_reading(void)
+{
+	const struct reading *asked = sweep_argument;
+	const struct synchmess_reading reading = {
+		.flags = asked->flags, .header_size = asked->header,
+	};
+	unsigned int i;
+
+	open_other();
+	assert_ok(ioctl(other, SYNCHMESS_READING, &reading));
+	send_some(asked->acks + 1);
+	delivered = batch_stat(fd).delivered;
+	for (i = 0; i < asked->acks; i++)
+		assert_int_equal(read(other, bytes, sizeof(bytes)), asked->header + SIZE);
+}
+
+/* One behind the other; the stamp goes over many. */
+static long read_into_parts(size_t size)
+{
+	size_t each = (size + PARTS - 1) / PARTS, from = 0;
+	unsigned int part;
+
+	for (part = 0; part < PARTS; part++) {
+		parts[0][part].iov_base = bytes + from;
+		parts[0][part].iov_len = size - from < each ? size - from : each;
+		from += parts[0][part].iov_len;
+	}
+	return readv(other, parts[0], PARTS);
+}
+
+static long read_as_asked(void)
+{
+	const struct reading *asked = sweep_argument;
+	size_t size = asked->header + SIZE;
+
+	memset(bytes, 'P', sizeof(bytes));
+	result = asked->in_parts ? read_into_parts(size) : read(other, bytes, size);
+	error = errno;
+	return result;
+}
+
+/* Where it failed only while it handed over, what was read before is done. */
+static void expect_acked_at_most(void)
+{
+	const struct reading *asked = sweep_argument;
+	unsigned int acked = batch_stat(fd).delivered - delivered;
+
+	assert_true(acked <= (error == EFAULT));
+	/* Of parts it may have been the array that could not be read. */
+	if (!asked->in_parts)
+		assert_int_equal(acked, error == EFAULT);
+	expect_books(1, 1 - acked);
+}
+
+static void expect_stamp(bool leased)
+{
+	struct synchmess_in stamp;
+
+	memcpy(&stamp, bytes, STAMP);
+	assert_int_equal(stamp.size, SIZE);
+	assert_int_equal(stamp.length, SIZE);
+	assert_int_equal(stamp.deliveries, 0);
+	assert_int_equal(!!stamp.token, leased);
+}
+
+/* What was read before counts once, whatever failed meanwhile. */
+static void expect_read(void)
+{
+	const struct reading *asked = sweep_argument;
+	bool leased = asked->flags & SYNCHMESS_LEASE;
+
+	assert_int_equal(result, asked->header + SIZE);
+	assert_memory_equal(bytes + asked->header, text_of(asked->acks), SIZE);
+	if (asked->header)
+		expect_stamp(leased);
+	expect_books(0, leased);
+	assert_int_equal(batch_stat(fd).delivered, delivered + sent - leased);
+	assert_int_equal(read(other, NULL, 0), 0);
+	expect_books(0, 0);
+	assert_int_equal(batch_stat(fd).delivered, delivered + sent);
+	close(other);
+}
+
+/* What a read does that fails, acking, is seen by expect_acked_at_most(). */
+static void begin_acking(void)
+{
+	fd = batch_group(NULL);
+	grave = batch_group(NULL);
+	charged = quota_charged();
+	sweep_watch(grave);
 }
 
 /* ---- settle */
@@ -441,6 +581,17 @@ static void they_are_buried_without_memory(void **state)
 	      .argument = &(struct leasing){ __VA_ARGS__ }, .prepare = send_as_asked, \
 	      .call = lease_as_asked, .done = expect_leased)
 
+#define READ(name, least, ...) \
+	SWEEP(name, WITHIN, NO_MEMORY_OR_FAULT, .refusals = (least), \
+	      .argument = &(struct reading){ __VA_ARGS__ }, .prepare = prepare_reading, \
+	      .call = read_as_asked, .done = expect_read)
+
+#define ACK_BY_READ(name, least, ...) \
+	SWEEP(name, .begin = begin_acking, .end = end, NO_MEMORY_OR_FAULT, .refusals = (least), \
+	      .argument = &(struct reading){ .acks = 1, .flags = SYNCHMESS_LEASE, __VA_ARGS__ }, \
+	      .prepare = prepare_reading, .call = read_as_asked, .undone = expect_acked_at_most, \
+	      .done = expect_read)
+
 #define SETTLE(name, how, ...) \
 	SWEEP(name, WITHIN, FAULT, .refusals = 4, .argument = &(struct settling){ __VA_ARGS__ }, \
 	      .prepare = lease_to_settle, .call = settle, .done = (how))
@@ -459,6 +610,18 @@ static const struct CMUnitTest tests[] = {
 	SWEEP("lease_of_a_mailbox", .begin = begin_mailbox, .end = end_mailbox,
 	      NO_MEMORY_OR_FAULT, .refusals = 8, .prepare = send_to_mailbox, .call = lease_two,
 	      .done = expect_leased),
+	SWEEP("ask_for_reading", WITHIN, NO_MEMORY_OR_FAULT, .refusals = 4,
+	      .prepare = open_other, .call = ask_for_reading, .undone = expect_bytes,
+	      .done = expect_reading),
+	READ("read_stamped", 4, .header = STAMP),
+	READ("read_stamped_parts", 20, .header = STAMP, .in_parts = true),
+	READ("read_leased", 6, .flags = SYNCHMESS_LEASE, .header = STAMP),
+	READ("read_leased_parts", 20, .flags = SYNCHMESS_LEASE, .header = STAMP,
+	     .in_parts = true),
+	READ("read_leased_bytes", 4, .flags = SYNCHMESS_LEASE),
+	ACK_BY_READ("ack_by_read", 6, .header = STAMP),
+	ACK_BY_READ("ack_by_read_parts", 20, .header = STAMP, .in_parts = true),
+	ACK_BY_READ("ack_by_read_of_bytes", 4, .header = 0),
 	SETTLE("ack", expect_acked, 1, SYNCHMESS_ACK, 0),
 	SETTLE("ack_batch", expect_acked, 3, SYNCHMESS_ACK, 0),
 	SETTLE("ack_portions", expect_acked, MOST, SYNCHMESS_ACK, 0),

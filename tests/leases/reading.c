@@ -428,6 +428,7 @@ static void a_ring_can_ask_for_it(void **state)
 static void a_removed_group_is_gone(void **state)
 {
 	int file = open_worker(), stamped = open_reading(0, STAMP, 0);
+	int late = batch_open(fd, O_RDWR);
 	struct letter letter;
 
 	(void)state;
@@ -438,8 +439,11 @@ static void a_removed_group_is_gone(void **state)
 	assert_fails(read(file, NULL, 0), ENODEV);
 	assert_fails(read(stamped, &letter, sizeof(letter)), ENODEV);
 	assert_fails(read(stamped, NULL, 0), ENODEV);
+	assert_fails(try_reading(late, SYNCHMESS_LEASE, STAMP, 0), ENODEV);
+	assert_fails(try_reading(file, SYNCHMESS_LEASE, STAMP, 0), ENODEV);
 	assert_int_equal(batch_stat(fd).dropped, 1);
 	close(file);
+	close(late);
 	close(stamped);
 }
 
@@ -559,7 +563,8 @@ static void it_is_said_once(void **state)
 static void only_who_reads_may_say_it(void **state)
 {
 	int writes = batch_open(fd, O_WRONLY), reads = batch_open(fd, O_RDONLY);
-	int master = open(SYNCHMESS_MASTER_PATH, O_RDWR), box = open(SYNCHMESS_MAILBOX_PATH, O_RDWR);
+	int master = open(SYNCHMESS_MASTER_PATH, O_RDWR);
+	int box = open(SYNCHMESS_MAILBOX_PATH, O_RDWR);
 
 	(void)state;
 	assert_fails(try_reading(writes, 0, STAMP, 0), EBADF);

@@ -2,6 +2,7 @@
 /* Calls through io_uring. */
 #include "fuzz/calls/area.h"
 #include "fuzz/calls/file.h"
+#include "fuzz/calls/opened.h"
 #include "fuzz/calls/operation.h"
 #include "fuzz/calls/oracle.h"
 #include "fuzz/calls/stream.h"
@@ -37,6 +38,8 @@ static void ask_transfer(struct stream *stream, const struct step *step, struct 
 	struct question question = question_of(reads ? CALL_RING_READ : CALL_RING_WRITE, file);
 	struct io_uring_sqe *entry;
 
+	if (reads)
+		opened_read_elsewhere(stream->worker);
 	question.length = length;
 	question.valid = area.valid;
 	entry = ask(stream, step, &question, reads ? IORING_OP_READ : IORING_OP_WRITE);

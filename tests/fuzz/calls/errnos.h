@@ -49,6 +49,7 @@ enum call {
 	CALL_RETRIES,
 	CALL_MAKE_RING,		/* one to be mapped */
 	CALL_AWAIT_RING,
+	CALL_READING,
 	CALL_STAT,
 	CALL_LIST,
 	CALL_CREATE,

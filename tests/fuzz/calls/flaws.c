@@ -47,6 +47,7 @@ static bool is_remembered(const struct stream *stream, const struct question *qu
 	case CALL_SET:
 	case CALL_SETTLE:
 	case CALL_RETRIES:
+	case CALL_READING:
 	case CALL_CREATE:
 	case CALL_REMOVE_GROUP:
 	case CALL_REGISTER:

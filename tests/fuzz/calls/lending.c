@@ -15,11 +15,14 @@
 #include <linux/synchmess.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 
 #define LETTERS 6
 #define MOVES 16
 #define PATIENCE (10 * SECOND)
+#define STAMP sizeof(struct synchmess_in)
 
 #define NOBODY -1	/* it is in the queue */
 #define GONE -2
@@ -39,11 +42,24 @@ struct letter {
 };
 
 /**
+ * struct reader - what reads of a file do
+ * @header: bytes of stamp; 0: nobody has asked for any
+ * @leases: what is read is leased
+ * @latest: the token that the next read acks; 0: none
+ */
+struct reader {
+	unsigned int header;
+	bool leases;
+	uint64_t latest;
+};
+
+/**
  * struct game - the model
  * @stream: who plays
  * @random: what he does
  * @count: how many letters there are
  * @letters: them, in the order of sending
+ * @readers: the files
  * @most: so often each is leased; 0: without end
  * @token: the latest
  * @delivered: so many were acked
@@ -55,6 +71,7 @@ struct game {
 	uint64_t random;
 	unsigned int count;
 	struct letter letters[LETTERS];
+	struct reader readers[PRIVATE_FILES];
 	unsigned int most;
 	uint64_t token;
 	unsigned int delivered, revoked, dropped;
@@ -113,6 +130,30 @@ static void limit(struct game *game)
 	       private_call(game->stream, 0, CALL_RETRIES, SYNCHMESS_RETRIES, &retries), 0);
 }
 
+/* Nobody waits: then each answer can be foretold. Stamps tell which letter it is. */
+static void ask_for_reading(struct game *game, int holder)
+{
+	struct reader *reader = &game->readers[holder];
+	struct synchmess_reading reading = { .header_size = STAMP };
+
+	*reader = (struct reader){ };
+	if (structure_one_in(&game->random, 4))
+		return;
+	fcntl(file_descriptor(game->stream, private_file(game->stream, holder)), F_SETFL,
+	      O_NONBLOCK);
+	reader->header = STAMP;
+	reader->leases = random_below(&game->random, 3);
+	if (reader->leases) {
+		reading.flags = SYNCHMESS_LEASE;
+		reading.lease = random_below(&game->random, 2) * HOUR;
+	}
+	expect(game, "READING returns",
+	       private_call(game->stream, holder, CALL_READING, SYNCHMESS_READING, &reading), 0);
+	expect(game, "READING returns",
+	       private_call(game->stream, holder, CALL_READING, SYNCHMESS_READING, &reading),
+	       -EBUSY);
+}
+
 /* ---- moves */
 
 static struct letter *next_letter(struct game *game)
@@ -155,8 +196,19 @@ static void take_back(struct game *game, struct letter *letter)
 
 /* ---- settling */
 
+/* The next read has nothing to ack then. */
+static void forget_latest(struct game *game, const struct letter *letter)
+{
+	struct reader *reader = &game->readers[letter->holder];
+
+	if (reader->latest == letter->token)
+		reader->latest = 0;
+}
+
 static void settle_one(struct game *game, struct letter *letter, unsigned int what)
 {
+	if (what != SYNCHMESS_EXTEND)
+		forget_latest(game, letter);
 	if (what == SYNCHMESS_RETURN)
 		take_back(game, letter);
 	if (what != SYNCHMESS_ACK)
@@ -252,6 +304,73 @@ static void lend(struct game *game)
 		hand_over(game, &in[i], holder);
 }
 
+/* ---- reading */
+
+/* Has the holder what he has read last, so that it is done, or nothing? */
+static bool ack_latest(struct game *game, int holder)
+{
+	struct reader *reader = &game->readers[holder];
+	uint64_t latest = reader->latest;
+	unsigned int i;
+
+	reader->latest = 0;
+	for (i = 0; latest && i < game->count; i++) {
+		if (game->letters[i].token != latest || game->letters[i].holder != holder)
+			continue;
+		settle_one(game, &game->letters[i], SYNCHMESS_ACK);
+		return true;
+	}
+	return !latest;
+}
+
+static void take_stamp(struct game *game, const struct synchmess_in *in, int holder)
+{
+	struct reader *reader = &game->readers[holder];
+	struct letter *letter = next_letter(game);
+
+	if (reader->leases) {
+		hand_over(game, in, holder);
+		reader->latest = in->token;
+		return;
+	}
+	expect(game, "the next letter is", in->id, letter->id);
+	expect(game, "its deliveries are", in->deliveries, letter->deliveries);
+	expect(game, "its token is", in->token, 0);
+	letter->holder = GONE;
+	game->delivered++;
+}
+
+/* Of no bytes, of too few, into nowhere, or as it should be. */
+static void read_one(struct game *game)
+{
+	static const unsigned int sizes[] = { 0, STAMP - 1, STAMP, STAMP, STAMP, STAMP + 9 };
+	unsigned int size = sizes[random_below(&game->random, 6)];
+	bool nowhere = structure_one_in(&game->random, 6);
+	int holder = random_below(&game->random, PRIVATE_FILES);
+	unsigned char bytes[STAMP + 9];
+	long expected = STAMP, got;
+	struct synchmess_in in;
+
+	if (!game->readers[holder].header)
+		return;
+	if (size && size < STAMP)
+		expected = -EINVAL;
+	else if (!ack_latest(game, holder))
+		expected = -ESTALE;
+	else if (!size)
+		expected = 0;
+	else if (!next_letter(game))
+		expected = -EAGAIN;
+	else if (nowhere)
+		expected = -EFAULT;
+	got = private_read(game->stream, holder, nowhere ? NULL : bytes, size);
+	expect(game, "a read returns", got, expected);
+	if (got <= 0)
+		return;
+	memcpy(&in, bytes, sizeof(in));
+	take_stamp(game, &in, holder);
+}
+
 static void take_back_all(struct game *game, int holder)
 {
 	unsigned int i;
@@ -323,23 +442,35 @@ static void expire(struct game *game)
 	       private_call(game->stream, holder, CALL_SETTLE, SYNCHMESS_SETTLE, &settle), -ESTALE);
 }
 
+/* Returns whether it could be opened. */
+static bool open_anew(struct game *game)
+{
+	private_file_close(game->stream, 1);
+	take_back_all(game, 1);
+	judge_ledger(game);
+	if (!private_file_open(game->stream, 1))
+		return false;
+	ask_for_reading(game, 1);
+	return true;
+}
+
 /* Returns whether there is a game any more. */
 static bool move(struct game *game)
 {
 	switch (random_below(&game->random, 16)) {
 	case 0:
-		private_file_close(game->stream, 1);
-		take_back_all(game, 1);
-		judge_ledger(game);
-		return private_file_open(game->stream, 1);
+		return open_anew(game);
 	case 1:
 		revoke(game);
 		return true;
 	case 2:
 		expire(game);
 		return true;
-	case 3 ... 8:
+	case 3 ... 6:
 		lend(game);
+		return true;
+	case 7 ... 11:
+		read_one(game);
 		return true;
 	default:
 		settle(game);
@@ -360,6 +491,8 @@ static void end(struct game *game)
 	expect(game, "SETTLE returns",
 	       private_call(game->stream, 0, CALL_SETTLE, SYNCHMESS_SETTLE, &settle), -ENODEV);
 	game->dropped += count(game, NOBODY) + count_leased(game);
+	if (game->readers[0].header)
+		expect(game, "a read returns", private_read(game->stream, 0, NULL, 0), -ENODEV);
 	expect(game, "dropped are", look(game).dropped, game->dropped);
 }
 
@@ -372,6 +505,8 @@ void op_lend(struct stream *stream, const struct step *step)
 		return;
 	post(&game);
 	limit(&game);
+	for (i = 0; i < PRIVATE_FILES; i++)
+		ask_for_reading(&game, i);
 	for (i = 0; i < MOVES && game.count && move(&game); i++)
 		judge_ledger(&game);
 	if (i == MOVES)

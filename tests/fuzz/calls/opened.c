@@ -36,12 +36,31 @@ void opened_init(struct worker *worker)
 		worker->files[i].opened = &worker->opened[i];
 }
 
+void opened_doubt_latest(struct opened *opened)
+{
+	struct token *latest = tokens_find(&opened->tokens, opened->reading.latest);
+
+	if (latest)
+		latest->end = 0;
+	opened->reading.pending = ANYTHING;
+	opened->reading.latest = 0;
+}
+
+void opened_read_elsewhere(struct worker *worker)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPENED; i++)
+		opened_doubt_latest(&worker->opened[i]);
+}
+
 void opened_forget(struct worker *worker)
 {
 	unsigned int i;
 
 	for (i = 0; i < OPENED; i++) {
 		worker->opened[i].joined = PERHAPS;
+		worker->opened[i].reading.known = UNSURE;
 		worker->opened[i].tokens = (struct tokens){ };
 	}
 }

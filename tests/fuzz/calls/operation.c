@@ -25,6 +25,7 @@ static const struct operation {
 	{ 400, op_receive },
 	{ 150, op_settle },
 	{ 15, op_retries },
+	{ 10, op_reading },
 	{ 40, op_sleep_until },
 	{ 40, op_awake_some },
 	{ 30, op_barrier },

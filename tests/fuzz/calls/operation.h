@@ -46,6 +46,9 @@ void op_receive(struct stream *stream, const struct step *step);
 void op_settle(struct stream *stream, const struct step *step);
 void op_retries(struct stream *stream, const struct step *step);
 
+/* reading.c */
+void op_reading(struct stream *stream, const struct step *step);
+
 /* barrier.c, watch.c, rendezvous.c */
 void op_sleep_until(struct stream *stream, const struct step *step);
 void op_awake_some(struct stream *stream, const struct step *step);

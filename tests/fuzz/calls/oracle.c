@@ -148,6 +148,7 @@ static bool is_of_queue(const struct question *question)
 	case CALL_SET:
 	case CALL_SETTLE:
 	case CALL_RETRIES:
+	case CALL_READING:
 	case CALL_SLEEP_UNTIL:
 	case CALL_AWAKE_SOME:
 	case CALL_WATCH:

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 /* Even, and larger than what REMOVE tries; see op_open(). */
 static unsigned int number_of(const struct stream *stream)
@@ -99,6 +100,16 @@ long private_call(struct stream *stream, unsigned int i, int call, unsigned int 
 
 	return judge(stream, &question,
 		     outcome(ioctl(file_descriptor(stream, file), command, structure)));
+}
+
+long private_read(struct stream *stream, unsigned int i, void *bytes, unsigned int size)
+{
+	struct question question = question_of(CALL_READ, private_file(stream, i));
+
+	question.length = size;
+	question.valid = bytes ? size : 0;
+	return judge(stream, &question,
+		     outcome(read(file_descriptor(stream, question.file), bytes, size)));
 }
 
 bool private_group_remove(struct stream *stream)

@@ -25,6 +25,9 @@ void private_file_close(struct stream *stream, unsigned int i);
 long private_call(struct stream *stream, unsigned int i, int call, unsigned int command,
 		  void *structure);
 
+/* A read of so many bytes, which are there if @bytes is not NULL; as judge(). */
+long private_read(struct stream *stream, unsigned int i, void *bytes, unsigned int size);
+
 /* Removes it, while it is open. */
 bool private_group_remove(struct stream *stream);
 

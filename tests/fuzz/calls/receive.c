@@ -6,9 +6,9 @@
 #include "fuzz/calls/opened.h"
 #include "fuzz/calls/operation.h"
 #include "fuzz/calls/patience.h"
+#include "fuzz/calls/stamp.h"
 #include "fuzz/calls/stream.h"
 #include "fuzz/calls/structure.h"
-#include "fuzz/calls/tag.h"
 #include "harness/batch.h"
 #include "harness/random.h"
 
@@ -77,31 +77,6 @@ static unsigned int fill(struct stream *stream, struct elements *elements, size_
 	return spoiled;
 }
 
-/* Bytes and stamp belong together. */
-static void judge_bytes(struct stream *stream, const struct synchmess_in *in,
-			const unsigned char *bytes, size_t size)
-{
-	size_t got = in->length < size ? in->length : size;
-
-	if (!in->tag)
-		return;
-	if (!tag_is_of(in->tag, in->length) || memcmp(bytes, area_pattern(tag_first(in->tag)), got))
-		fail(stream, "%u bytes with the tag %llx are not those that were sent with it",
-		     in->length, (unsigned long long)in->tag);
-}
-
-static void judge_stamp(struct stream *stream, const struct synchmess_in *in)
-{
-	if (!in->id || in->priority >= SYNCHMESS_PRIORITIES ||
-	    in->flags & ~SYNCHMESS_DEAD_LETTER || in->deliveries > SYNCHMESS_MAX_DELIVERIES ||
-	    in->reserved || (in->origin && !in->flags) ||
-	    in->sent_at > in->published_at || in->published_at > now_ns() ||
-	    in->mailbox[sizeof(in->mailbox) - 1])
-		fail(stream, "a stamp is strange: id %llu, priority %u, flags %x, %llu to %llu",
-		     (unsigned long long)in->id, in->priority, in->flags,
-		     (unsigned long long)in->sent_at, (unsigned long long)in->published_at);
-}
-
 /* Where the element has room for it there is a token if there is a lease. */
 static void judge_token(struct stream *stream, struct file *file,
 			const struct elements *elements, const struct synchmess_batch *batch,
@@ -144,10 +119,10 @@ static void judge_messages(struct stream *stream, const struct file *file,
 	/* Behind that, rooms are used a second time. */
 	for (i = 0; i < got && got <= ROOMS; i++) {
 		elements_read(elements, i, &in, sizeof(in));
-		judge_stamp(stream, &in);
+		stamp_judge(stream, &in);
 		if (i == spoiled)
 			continue;
-		judge_bytes(stream, &in, room_of(stream, i), sizes[i]);
+		stamp_judge_bytes(stream, &in, room_of(stream, i), sizes[i]);
 		judge_message(stream, file, room_of(stream, i),
 			      in.length < sizes[i] ? in.length : sizes[i]);
 	}

@@ -138,7 +138,7 @@ static bool is_again(const struct handful *handful, unsigned int i)
 static bool is_surely_good(const struct file *file, const struct token *token)
 {
 	/* A mailbox may be another by now. */
-	return file->kind == KIND_GROUP && token && !token->settled && token->end > now_ns();
+	return file->kind == KIND_GROUP && tokens_is_good(token);
 }
 
 static bool is_surely_stale(const struct token *token, uint64_t value, bool again,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fuzz/calls/tokens.h"
 
+#include "harness/batch.h"
 #include "harness/random.h"
 
 #include <stddef.h>
@@ -24,6 +25,11 @@ struct token *tokens_find(struct tokens *tokens, uint64_t value)
 			return &tokens->all[i];
 	}
 	return NULL;
+}
+
+bool tokens_is_good(const struct token *token)
+{
+	return token && !token->settled && token->end > now_ns();
 }
 
 uint64_t tokens_pick(const struct tokens *tokens, uint64_t *random)

@@ -44,6 +44,9 @@ void tokens_add(struct tokens *tokens, uint64_t value, uint64_t end);
 /* NULL when nothing is known. */
 struct token *tokens_find(struct tokens *tokens, uint64_t value);
 
+/* Is its lease surely not over, if it is of the same queue still? */
+bool tokens_is_good(const struct token *token);
+
 /* One of them, mostly one that is good; 0 when there is none at this place. */
 uint64_t tokens_pick(const struct tokens *tokens, uint64_t *random);
 

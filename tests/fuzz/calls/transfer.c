@@ -4,7 +4,9 @@
 #include "fuzz/calls/file.h"
 #include "fuzz/calls/operation.h"
 #include "fuzz/calls/oracle.h"
+#include "fuzz/calls/reading.h"
 #include "fuzz/calls/stream.h"
+#include "harness/batch.h"
 
 #include <limits.h>
 #include <string.h>
@@ -60,13 +62,14 @@ void op_read(struct stream *stream, const struct step *step)
 	struct area area = area_to(stream->room, step, length);
 	const struct question question = question_about(CALL_READ, file, length, area.valid);
 	bool whole = area.valid == length && length < 256;
+	uint64_t began = now_ns();
 	long got;
 
 	if (whole)
 		memset(area.start, POISON, length);
 	got = judge(stream, &question,
 		    outcome(read(file_descriptor(stream, file), area.start, length)));
-	judge_message(stream, file, area.start, got);
+	reading_judge(stream, file, &question, area.start, began, got);
 	if (whole)
 		judge_rest(stream, &area, got);
 }
@@ -191,6 +194,7 @@ void op_readv(struct stream *stream, const struct step *step)
 	struct vector vector = make_vector(stream, step, stream->room);
 	const struct question question = question_of_vector(CALL_READ, file, &vector);
 	int fd = file_descriptor(stream, file);
+	uint64_t began = now_ns();
 	long got;
 
 	if (is_odd(&vector) || step->slot & 16)
@@ -198,7 +202,9 @@ void op_readv(struct stream *stream, const struct step *step)
 	else
 		got = readv(fd, stream->parts, vector.count);
 	got = judge(stream, &question, outcome(got));
-	judge_message(stream, file, stream->room, got);
+	/* The kernel does not ask the module for no parts, nor for parts of no bytes. */
+	if (vector.length)
+		reading_judge(stream, file, &question, stream->room, began, got);
 }
 
 void op_writev(struct stream *stream, const struct step *step)
