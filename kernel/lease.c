@@ -248,9 +248,7 @@ struct sm_message *sm_lease_ack_locked(struct sm_leases *leases, struct sm_lease
 	trace_message_acked(queue->label, message, lease->token);
 	erase_locked(leases, lease);
 	lease_recycle(lease);
-	queue->ledger.leased--;
-	queue->ledger.delivered++;
-	sm_queue_release_locked(queue, message->size, after);
+	sm_outlet_write_off_locked(queue, message->size, &queue->ledger.delivered, after);
 	return message;
 }
 

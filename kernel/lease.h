@@ -54,7 +54,8 @@ struct sm_leases {
  * struct sm_holder - who has leases
  * @spare: one that has ended, for the next, or NULL; who takes it out has it alone
  * @latest: token of what a read(2) leased, which the next one acks; 0: none. Guarded by the
- *	lock of the queue that is read; whoever changes the queue clears it.
+ *	lock of the queue that is read. When that is another one, the former is dead, and nobody
+ *	looks at this under its lock any more.
  *
  * A spare is used again by the process that got it only: to that one's cgroup it is charged.
  */

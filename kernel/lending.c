@@ -11,6 +11,7 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/synchmess.h>
 
 /* So many messages go back under one lock, to keep the lock short. */
@@ -24,7 +25,7 @@ static void grant_locked(struct sm_schedule *schedule, struct sm_lease **taken,
 	lockdep_assert_held(&schedule->queue->lock);
 
 	if (reader)
-		WRITE_ONCE(reader->latest, taken[count - 1]->token);
+		reader->latest = taken[count - 1]->token;
 	for (i = 0; i < count; i++)
 		sm_lease_grant_locked(&schedule->leases, taken[i], span);
 	if (span)
@@ -47,23 +48,29 @@ int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
 	return -ENODEV;
 }
 
-/* Fills in what is to be freed after the unlock, or NULL. */
+/*
+ * Fills in what is to be freed after the unlock, or NULL. What another process has got through
+ * the same file it may still work on, or have died of: that stays leased.
+ */
 static int ack_latest_locked(struct sm_schedule *schedule, struct sm_holder *holder,
 			     struct sm_message **acked, struct sm_after *after)
 {
-	u64 token = READ_ONCE(holder->latest);
+	u64 token = holder->latest;
 	struct sm_lease *lease;
+
+	lockdep_assert_held(&schedule->queue->lock);
 
 	*acked = NULL;
 	if (schedule->queue->dead)
 		return -ENODEV;
 	if (!token)
 		return 0;
-	WRITE_ONCE(holder->latest, 0);
+	holder->latest = 0;
 	lease = sm_lease_find_locked(&schedule->leases, holder, token);
 	if (!lease)
 		return -ESTALE;
-	*acked = sm_lease_ack_locked(&schedule->leases, lease, after);
+	if (lease->process == task_tgid(current))
+		*acked = sm_lease_ack_locked(&schedule->leases, lease, after);
 	return 0;
 }
 
@@ -74,15 +81,15 @@ int sm_lending_next(struct sm_schedule *schedule, struct sm_holder *holder,
 	SM_DEFINE_AFTER(after);
 	int count;
 
-	do {
-		sm_queue_lock(schedule->queue);
-		count = ack_latest_locked(schedule, holder, &acked, &after) ?:
-			sm_lease_take_locked(&schedule->leases, blank, most, &after);
-		sm_queue_unlock(schedule->queue, &after);
-		if (acked)
-			sm_message_free(acked);
-	} while (count == -EAGAIN);
-	return count;
+	sm_queue_lock(schedule->queue);
+	count = ack_latest_locked(schedule, holder, &acked, &after) ?:
+		sm_lease_take_locked(&schedule->leases, blank, most, &after);
+	sm_queue_unlock(schedule->queue, &after);
+	if (acked)
+		sm_message_free(acked);
+	/* What others have read meanwhile is not acked with it. */
+	return likely(count != -EAGAIN) ? count :
+					  sm_lease_take(&schedule->leases, blank, most);
 }
 
 void sm_lending_cancel(struct sm_schedule *schedule, struct sm_lease **taken,
@@ -130,8 +137,8 @@ int sm_lending_settle(struct sm_schedule *schedule, struct sm_holder *holder,
 			break;
 		settle_locked(schedule, lease, what, span, &after);
 		/* Then a read(2) has nothing to ack. */
-		if (what != SYNCHMESS_EXTEND && tokens[done] == READ_ONCE(holder->latest))
-			WRITE_ONCE(holder->latest, 0);
+		if (what != SYNCHMESS_EXTEND && tokens[done] == holder->latest)
+			holder->latest = 0;
 	}
 	/* What has ended by an ack is not waited for. */
 	if (what != SYNCHMESS_ACK)

@@ -38,6 +38,9 @@ int sm_lending_grant(struct sm_schedule *schedule, struct sm_lease **taken,
  * @most: how many
  *
  * Context: may sleep.
+ * Who finds nothing, and waits, goes on with sm_lease_take(): what others read through the
+ * same file meanwhile is not his to ack.
+ *
  * Return: as sm_lease_take(); -ESTALE when there was something to ack that the holder has
  * no more, and nothing is taken.
  */

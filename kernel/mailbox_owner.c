@@ -41,6 +41,8 @@ static int register_locked(struct sm_mailbox_owner *owner, const struct sm_mailb
 	if (IS_ERR(mailbox))
 		return PTR_ERR(mailbox);
 	owner->own = mailbox;
+	/* What was read of the one before is nothing to ack. See struct sm_holder. */
+	owner->port.holder.latest = 0;
 	sm_port_set_mailbox(&owner->port, mailbox->name);
 	return 0;
 }

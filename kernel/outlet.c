@@ -266,6 +266,8 @@ struct sm_message *sm_outlet_lend_locked(struct sm_queue *queue, struct sm_after
 void sm_outlet_return_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after)
 {
+	lockdep_assert_held(&queue->lock);
+
 	if (queue->dead) {
 		trace_message_dropped(queue->label, message);
 		sm_outlet_settle_locked(queue, message, &queue->ledger.dropped, after);

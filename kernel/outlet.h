@@ -12,6 +12,8 @@
 
 #include "queue.h"
 
+#include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/types.h>
 
 struct sm_message;
@@ -91,6 +93,17 @@ struct sm_message *sm_outlet_lend_locked(struct sm_queue *queue, struct sm_after
 void sm_outlet_return_locked(struct sm_queue *queue, struct sm_message *message,
 			     struct sm_after *after);
 
+/* For who has it: its place in the books, and its room. */
+static inline void sm_outlet_write_off_locked(struct sm_queue *queue, size_t size, u64 *fate,
+					      struct sm_after *after)
+{
+	lockdep_assert_held(&queue->lock);
+
+	queue->ledger.leased--;
+	(*fate)++;
+	sm_queue_release_locked(queue, size, after);
+}
+
 /**
  * sm_outlet_settle_locked() - a message that was lent is not to come back
  * @queue: the queue
@@ -101,8 +114,8 @@ void sm_outlet_return_locked(struct sm_queue *queue, struct sm_message *message,
 static inline void sm_outlet_settle_locked(struct sm_queue *queue, struct sm_message *message,
 					   u64 *fate, struct sm_after *after)
 {
-	queue->ledger.leased--;
-	sm_queue_lose_locked(queue, message, fate, after);
+	list_add_tail(&message->ready, &after->gone);
+	sm_outlet_write_off_locked(queue, message->size, fate, after);
 }
 
 #endif /* SM_OUTLET_H */

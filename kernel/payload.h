@@ -70,7 +70,8 @@ static inline void sm_payload_advance(struct sm_payload *payload, size_t size)
 {
 	payload->size -= size;
 	/* Parts know by themselves. */
-	payload->piece += size;
+	if (!payload->parts)
+		payload->piece += size;
 }
 
 /* For sm_payload_get() and sm_payload_put(). */

@@ -66,8 +66,6 @@ void sm_port_set_mailbox(struct sm_port *port, const char *name)
 	strscpy(port->mailbox, name, sizeof(port->mailbox));
 	WRITE_ONCE(port->namings, port->namings + 1);
 	spin_unlock(&port->lock);
-	/* What was leased of another mailbox is nothing to ack. */
-	WRITE_ONCE(port->holder.latest, 0);
 }
 
 static struct sm_sender *create_sender(struct sm_port *port)

@@ -161,6 +161,8 @@ void sm_queue_start_expiry_locked(struct sm_queue *queue, struct sm_message *mes
 {
 	struct sm_timing *timing = sm_message_timing(message);
 
+	lockdep_assert_held(&queue->lock);
+
 	if (timing->lifetime) {
 		timing->node.expires = ktime_add_safe(message->sent_at, timing->lifetime);
 		timerqueue_add(&queue->expiring, &timing->node);
@@ -188,6 +190,8 @@ void sm_queue_unlink_locked(struct sm_queue *queue, struct sm_message *message)
 void sm_queue_lose_locked(struct sm_queue *queue, struct sm_message *message, u64 *reason,
 			  struct sm_after *after)
 {
+	lockdep_assert_held(&queue->lock);
+
 	(*reason)++;
 	list_add_tail(&message->ready, &after->gone);
 	sm_queue_release_locked(queue, message->size, after);
@@ -210,6 +214,8 @@ static void expire_locked(struct sm_queue *queue, struct sm_message *message,
 bool sm_queue_expire_one_locked(struct sm_queue *queue, struct sm_message *message,
 				struct sm_after *after)
 {
+	lockdep_assert_held(&queue->lock);
+
 	if (ktime_after(expiry_of(message), ktime_get()))
 		return false;
 	expire_locked(queue, message, after);

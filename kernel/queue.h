@@ -364,6 +364,8 @@ void sm_queue_start_expiry_locked(struct sm_queue *queue, struct sm_message *mes
 static __always_inline void sm_queue_stop_expiry_locked(struct sm_queue *queue,
 							struct sm_message *message)
 {
+	lockdep_assert_held(&queue->lock);
+
 	if (unlikely(sm_queue_can_expire(message)))
 		timerqueue_del(&queue->expiring, &sm_message_timing(message)->node);
 }
@@ -387,6 +389,8 @@ static __always_inline void sm_queue_pull_locked(struct sm_queue *queue,
 static inline struct sm_message *sm_queue_oldest_locked(const struct sm_queue *queue,
 							unsigned int priority)
 {
+	lockdep_assert_held(&queue->lock);
+
 	return sm_lane_first(&queue->ready[priority]);
 }
 

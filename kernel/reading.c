@@ -52,11 +52,11 @@ static int check(const struct synchmess_reading *given)
 		return -EINVAL;
 	if (!leases && (given->lease || !header))
 		return -EINVAL;
-	/* Its fields end there, one or two. */
-	if (header && (header < SM_FIRST_IN || header % sizeof(u64)))
-		return -EINVAL;
 	/* The bytes stand behind it, so there is nothing that could be left out. */
-	return header > sizeof(struct synchmess_in) ? -E2BIG : 0;
+	if (header > sizeof(struct synchmess_in))
+		return -E2BIG;
+	/* Its fields end there, one or two. */
+	return header && (header < SM_FIRST_IN || header % sizeof(u64)) ? -EINVAL : 0;
 }
 
 /* Once: who reads meanwhile reads as it was, or as it will be. */
@@ -114,16 +114,15 @@ static int take_next(struct sm_schedule *schedule, struct sm_holder *holder, kti
 		     struct sm_lease **blank)
 {
 	struct sm_queue *queue = schedule->queue;
-	int found, err;
+	int found = sm_lending_next(schedule, holder, blank, 1), err;
 
-	for (;;) {
-		found = sm_lending_next(schedule, holder, blank, 1);
-		if (found || READ_ONCE(queue->empty) == SM_EMPTY_EOF)
-			return found;
+	while (!found && READ_ONCE(queue->empty) != SM_EMPTY_EOF) {
 		err = sm_audience_await(queue, deadline);
 		if (err)
 			return err;
+		found = sm_lease_take(&schedule->leases, blank, 1);
 	}
+	return found;
 }
 
 static ssize_t hand_over_leased(struct sm_reading *reading, struct sm_schedule *schedule,
@@ -149,8 +148,6 @@ static ssize_t read_leased(struct sm_reading *reading, struct sm_port *port,
 	struct sm_lease *lease;
 	int found;
 
-	if (!to->size)
-		return sm_lending_next(schedule, holder, NULL, 0);
 	lease = sm_lease_create_one(holder);
 	if (!lease)
 		return -ENOMEM;
@@ -162,6 +159,15 @@ static ssize_t read_leased(struct sm_reading *reading, struct sm_port *port,
 }
 
 /* ---- without */
+
+/* A read that has no room for anything. */
+static int read_nothing(const struct sm_reading *reading, struct sm_port *port,
+			struct sm_schedule *schedule)
+{
+	if (reading->leases)
+		return sm_lending_next(schedule, &port->holder, NULL, 0);
+	return sm_queue_is_dead(schedule->queue) ? -ENODEV : 0;
+}
 
 static ssize_t read_stamped(struct sm_reading *reading, struct sm_schedule *schedule,
 			    ktime_t deadline, const struct sm_payload *to)
@@ -177,15 +183,13 @@ ssize_t sm_reading_read_more(struct sm_reading *reading, struct sm_port *port,
 			     struct sm_schedule *schedule, ktime_t deadline,
 			     const struct sm_payload *to)
 {
-	struct sm_queue *queue = schedule->queue;
-
-	if (to->size && to->size < reading->header)
+	if (!to->size)
+		return read_nothing(reading, port, schedule);
+	if (to->size < reading->header)
 		return -EINVAL;
-	if (sm_port_is_shut_out(port, queue))
+	if (sm_port_is_shut_out(port, schedule->queue))
 		return -EBUSY;
 	if (reading->leases)
 		return read_leased(reading, port, schedule, deadline, to);
-	if (!to->size)
-		return sm_queue_is_dead(queue) ? -ENODEV : 0;
 	return read_stamped(reading, schedule, deadline, to);
 }

@@ -180,12 +180,8 @@ static void settle_exhausted(struct sm_queue *queue, size_t size, bool buried)
 	SM_DEFINE_AFTER(after);
 
 	sm_queue_lock(queue);
-	queue->ledger.leased--;
-	if (buried)
-		queue->ledger.delivered++;
-	else
-		queue->ledger.dropped++;
-	sm_queue_release_locked(queue, size, &after);
+	sm_outlet_write_off_locked(queue, size, buried ? &queue->ledger.delivered :
+							 &queue->ledger.dropped, &after);
 	sm_queue_unlock(queue, &after);
 }
 

@@ -96,7 +96,6 @@ static int show_all(struct seq_file *seq, const struct aspect *aspect)
 	return min(err, 0);
 }
 
-/* Who has waited for 50 days is shown right, too. */
 static u64 ms_since(unsigned long then)
 {
 	return jiffies64_to_msecs(jiffies - then);

@@ -201,8 +201,7 @@ static void test_mailbox(void)
 
 int main(void)
 {
-	printf("1..26
-");
+	printf("1..26\n");
 	test_create();
 	test_parts();
 	test_why();

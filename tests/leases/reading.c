@@ -454,8 +454,15 @@ static void who_is_shut_out_by_a_ring_reads_nothing(void **state)
 	struct letter letter;
 
 	(void)state;
+	send_texts(1);
+	read_letter(file, "1");
 	assert_ok(ioctl(fd, SYNCHMESS_RING, &ring));
 	assert_fails(read(file, &letter, sizeof(letter)), EBUSY);
+	lease_expect_books(fd, 0, 1, 1);
+	/* What he has he can be done with. */
+	assert_int_equal(read(file, NULL, 0), 0);
+	lease_expect_books(fd, 0, 0, 0);
+	assert_int_equal(batch_stat(fd).delivered, 1);
 	close(file);
 }
 
@@ -524,6 +531,98 @@ static void a_killed_worker_gives_it_back(void **state)
 	assert_int_equal(batch_expect(fd, "1").deliveries, 1);
 }
 
+/* ---- several at one open file */
+
+struct worker {
+	struct task task;
+	struct letter letter;
+	int file;
+};
+
+static long read_as_worker(void *context)
+{
+	struct worker *worker = context;
+
+	return read(worker->file, &worker->letter, sizeof(worker->letter));
+}
+
+static void start_worker(struct worker *worker, int file)
+{
+	worker->file = file;
+	task_start(&worker->task, read_as_worker, worker);
+	task_await_asleep(&worker->task, SYS_read);
+}
+
+static int open_waiting(uint64_t lease)
+{
+	int file = open_reading(SYNCHMESS_LEASE, STAMP, lease);
+
+	assert_ok(fcntl(file, F_SETFL, 0));
+	return file;
+}
+
+/* A read that began before acks nothing that came after. */
+static void who_waits_does_not_ack_for_others(void **state)
+{
+	static struct worker first, second;
+	int file = open_waiting(0);
+
+	(void)state;
+	start_worker(&first, file);
+	start_worker(&second, file);
+	send_texts(1);
+	task_expect(&first.task, STAMP + 1, 0);
+	send_texts(1);
+	task_expect(&second.task, STAMP + 1, 0);
+	lease_expect_books(fd, 0, 2, 2);
+	close(file);
+	lease_expect_books(fd, 2, 0, 2);
+}
+
+/* Nor is he told that the other was too late, and nobody who waits behind him is forgotten. */
+static void who_waits_gets_what_another_was_too_late_for(void **state)
+{
+	static struct worker first, second, third;
+	int file = open_waiting(10 * MS), other = open_waiting(0);
+
+	(void)state;
+	start_worker(&first, file);
+	start_worker(&second, file);
+	start_worker(&third, other);
+	send_texts(1);
+	task_expect(&first.task, STAMP + 1, 0);
+	task_expect(&second.task, STAMP + 1, 0);
+	task_expect(&third.task, STAMP + 1, 0);
+	assert_int_equal(third.letter.stamp.deliveries, 2);
+	close(file);
+	close(other);
+}
+
+static int inherited;
+
+static int read_and_die(void *unused)
+{
+	struct letter letter;
+
+	(void)unused;
+	CHILD_CHECK(read(inherited, &letter, sizeof(letter)) == STAMP + 1);
+	return 0;
+}
+
+/* Though the file is open as long as one has it. */
+static void what_a_child_had_its_parent_does_not_ack(void **state)
+{
+	(void)state;
+	inherited = open_worker();
+	send_texts(2);
+	assert_int_equal(process_wait(process_start(read_and_die, NULL)), 0);
+	read_letter(inherited, "2");
+	lease_expect_books(fd, 0, 2, 2);
+	assert_int_equal(batch_stat(fd).delivered, 0);
+	close(inherited);
+	assert_int_equal(batch_expect(fd, "1").deliveries, 1);
+}
+
 /* ---- asking for it */
 
 static void nonsense_is_refused(void **state)
@@ -540,6 +639,7 @@ static void nonsense_is_refused(void **state)
 	assert_fails(try_reading(file, 0, 96, 0), EINVAL);
 	assert_fails(try_reading(file, 0, 106, 0), EINVAL);
 	assert_fails(try_reading(file, SYNCHMESS_LEASE, 8, 0), EINVAL);
+	assert_fails(try_reading(file, 0, STAMP + 1, 0), E2BIG);
 	assert_fails(try_reading(file, 0, STAMP + 8, 0), E2BIG);
 	assert_fails(ioctl(file, SYNCHMESS_READING, memory_bad()), EFAULT);
 	assert_fails(ioctl(file, _IOW(SYNCHMESS_IOC_MAGIC, 38, char[8]), longer), EINVAL);
@@ -624,6 +724,9 @@ static const struct CMUnitTest tests[] = {
 	TEST_WITH_GROUP(who_is_shut_out_by_a_ring_reads_nothing),
 	TEST_WITH_GROUP(a_signal_does_not_ack_again),
 	TEST_WITH_GROUP(a_killed_worker_gives_it_back),
+	TEST_WITH_GROUP(who_waits_does_not_ack_for_others),
+	TEST_WITH_GROUP(who_waits_gets_what_another_was_too_late_for),
+	TEST_WITH_GROUP(what_a_child_had_its_parent_does_not_ack),
 	TEST_WITH_GROUP(nonsense_is_refused),
 	TEST_WITH_GROUP(it_is_said_once),
 	TEST_WITH_GROUP(only_who_reads_may_say_it),

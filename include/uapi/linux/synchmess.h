@@ -85,9 +85,10 @@ struct group_t {
 #define SYNCHMESS_FEATURE_LEASES	(1ULL << 2)	/* SYNCHMESS_LEASE, _SETTLE, _RETRIES */
 #define SYNCHMESS_FEATURE_FROM_KERNEL	(1ULL << 3)	/* modules of the kernel can send */
 #define SYNCHMESS_FEATURE_ACKS		(1ULL << 4)	/* RECEIVE can ack: @ack_count */
-#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 38 to 43, 45 to 47 by io_uring */
+#define SYNCHMESS_FEATURE_URING		(1ULL << 5)	/* 39 to 43, 45 to 47 by io_uring */
 #define SYNCHMESS_FEATURE_RING		(1ULL << 6)	/* SYNCHMESS_RING, _RING_WAIT */
-#define SYNCHMESS_FEATURE_READING	(1ULL << 7)	/* SYNCHMESS_READING */
+#define SYNCHMESS_FEATURE_READING	(1ULL << 7)	/* SYNCHMESS_READING, also by io_uring */
+#define SYNCHMESS_FEATURE_MEMBERS	(1ULL << 8)	/* MEET takes a null pointer */
 
 /**
  * struct synchmess_query - what the module can do, and the limits built into it
