@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cases/cases.h"
+
+#include "calm.h"
+#include "options.h"
 #include "process.h"
 
 #include <stdbool.h>
@@ -79,6 +82,8 @@ void cases_choose(const char *names)
 
 static void run(void *one)
 {
+	if (options.instructions)
+		calm_await();
 	((const struct bench_case *)one)->run();
 }
 
