@@ -41,7 +41,7 @@ void sm_reader_look_at(struct sm_reader *reader, const struct sm_sender *sender,
 void sm_onlooker_init(struct sm_onlooker *onlooker)
 {
 	onlooker->pids = get_pid_ns(task_active_pid_ns(current));
-	onlooker->cred = get_current_cred();
+	onlooker->cred = sm_sender_cred_get();
 	sm_reader_init(&onlooker->reader);
 }
 

@@ -31,7 +31,7 @@ struct sm_sender *sm_sender_create(struct sm_account *account, const char *mailb
 
 	if (!sender)
 		return NULL;
-	sender->cred = get_current_cred();
+	sender->cred = sm_sender_cred_get();
 	sender->uid = sender->cred->euid;
 	sender->gid = sender->cred->egid;
 	sender->process = get_pid(task_tgid(current));
