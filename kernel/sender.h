@@ -14,6 +14,7 @@
 
 #include "supply.h"
 
+#include <linux/compiler.h>
 #include <linux/cred.h>
 #include <linux/pid.h>
 #include <linux/refcount.h>
