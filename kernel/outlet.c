@@ -62,16 +62,26 @@ static __always_inline void take_out_locked(struct sm_queue *queue, struct sm_me
 	sm_room_give_locked(&queue->room, 1, message->size);
 }
 
-static struct sm_message *take_locked(struct sm_queue *queue, struct sm_after *after)
+/* The next message, which expires no more, or as first_locked(), or ERR_PTR(-ENODEV). */
+static __always_inline struct sm_message *claim_locked(struct sm_queue *queue,
+						       struct sm_after *after)
 {
 	struct sm_message *message;
 
 	if (queue->dead)
 		return ERR_PTR(-ENODEV);
 	message = first_locked(queue, after);
+	if (!IS_ERR_OR_NULL(message))
+		sm_queue_stop_expiry_locked(queue, message);
+	return message;
+}
+
+static struct sm_message *take_locked(struct sm_queue *queue, struct sm_after *after)
+{
+	struct sm_message *message = claim_locked(queue, after);
+
 	if (IS_ERR_OR_NULL(message))
 		return message;
-	sm_queue_stop_expiry_locked(queue, message);
 	take_out_locked(queue, message);
 	sm_queue_serve_locked(queue, after);
 	return message;
@@ -252,12 +262,9 @@ struct sm_message *sm_outlet_lend_locked(struct sm_queue *queue, struct sm_after
 
 	lockdep_assert_held(&queue->lock);
 
-	if (queue->dead)
-		return ERR_PTR(-ENODEV);
-	message = first_locked(queue, after);
+	message = claim_locked(queue, after);
 	if (IS_ERR_OR_NULL(message))
 		return message;
-	sm_queue_stop_expiry_locked(queue, message);
 	part_with_locked(queue, message);
 	queue->ledger.leased++;
 	return message;

@@ -8,6 +8,7 @@
 #include "fuzz/calls/stamp.h"
 #include "fuzz/calls/stream.h"
 #include "fuzz/calls/structure.h"
+#include "fuzz/calls/tokens.h"
 #include "harness/batch.h"
 #include "harness/random.h"
 
@@ -36,18 +37,6 @@ static unsigned int header_of(bool leases, uint64_t *random)
 	if (leases && structure_one_in(random, 4))
 		return 0;
 	return STAMP - 8 * random_below(random, 1 + (STAMP - FIRST_IN) / 8);
-}
-
-static uint64_t span_of(uint64_t *random)
-{
-	switch (random_below(random, 3)) {
-	case 0:
-		return 0;
-	case 1:
-		return HOUR;
-	default:
-		return 1 + random_below(random, 3 * MS);
-	}
 }
 
 static void spoil(struct synchmess_reading *reading, uint64_t *random)
@@ -119,7 +108,7 @@ void op_reading(struct stream *stream, const struct step *step)
 
 	if (structure_one_in(&random, 2)) {
 		reading.flags = SYNCHMESS_LEASE;
-		reading.lease = span_of(&random);
+		reading.lease = tokens_span(&random);
 	}
 	reading.header_size = header_of(reading.flags, &random);
 	if (structure_one_in(&random, 4))

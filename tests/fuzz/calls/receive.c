@@ -9,6 +9,7 @@
 #include "fuzz/calls/stamp.h"
 #include "fuzz/calls/stream.h"
 #include "fuzz/calls/structure.h"
+#include "fuzz/calls/tokens.h"
 #include "harness/batch.h"
 #include "harness/random.h"
 
@@ -156,23 +157,11 @@ static void set_flags(struct synchmess_batch *batch, uint64_t *random, struct fl
 	}
 }
 
-static uint64_t span_of(uint64_t *random)
-{
-	switch (random_below(random, 4)) {
-	case 0:
-		return 0;
-	case 1:
-		return HOUR;
-	default:
-		return 1 + random_below(random, 3 * MS);
-	}
-}
-
 static void set_lease(struct synchmess_batch *batch, uint64_t *random)
 {
 	if (structure_one_in(random, 4)) {
 		batch->flags |= SYNCHMESS_LEASE;
-		batch->lease = span_of(random);
+		batch->lease = tokens_span(random);
 	}
 	if (structure_one_in(random, 64))
 		batch->lease = 1 + random_next(random);

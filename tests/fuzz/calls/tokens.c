@@ -11,6 +11,18 @@ uint64_t tokens_end(uint64_t begin, uint64_t span)
 	return span ? begin + span : UINT64_MAX;
 }
 
+uint64_t tokens_span(uint64_t *random)
+{
+	switch (random_below(random, 4)) {
+	case 0:
+		return 0;
+	case 1:
+		return HOUR;
+	default:
+		return 1 + random_below(random, 3 * MS);
+	}
+}
+
 void tokens_add(struct tokens *tokens, uint64_t value, uint64_t end)
 {
 	tokens->all[tokens->next++ % TOKENS] = (struct token){ .value = value, .end = end };

@@ -38,6 +38,9 @@ struct tokens {
 /* The moment at which what begins at @begin and lasts for @span ends; 0: never. */
 uint64_t tokens_end(uint64_t begin, uint64_t span);
 
+/* How long one may last: mostly not for long; 0: for ever. */
+uint64_t tokens_span(uint64_t *random);
+
 /* A new one, which must be known to nobody. */
 void tokens_add(struct tokens *tokens, uint64_t value, uint64_t end);
 
