@@ -188,7 +188,9 @@ static void learn(struct file *file, const struct handful *handful,
 		if (!token)
 			continue;
 		token->settled = settle->what != SYNCHMESS_EXTEND;
-		token->end = tokens_end(began, settle->time);
+		/* What a read may ack, nobody knows which, it acks however long it lasts. */
+		if (token->end)
+			token->end = tokens_end(began, settle->time);
 	}
 	/* At which it stopped, if that was not for want of memory. */
 	if (good == handful->filled || (settled < 0 && settled != -ESTALE))

@@ -17,7 +17,7 @@
 /**
  * struct token - of one lease
  * @value: as the module gave it; 0 for none
- * @end: before this moment it does not end by itself
+ * @end: before this moment it does not end by itself; 0: a read may end it at any time
  * @settled: it is good for nothing any more
  */
 struct token {
