@@ -190,9 +190,11 @@ static void settle_latest(struct opened *opened)
 }
 
 /* Where it failed before, or perhaps before, it acked, that is not over. */
-static void learn_end(struct opened *opened, const struct question *question, long got)
+static void learn_end(struct stream *stream, struct opened *opened,
+		      const struct question *question, long got)
 {
-	bool is_odd = question->call != CALL_READ;
+	/* A ring that reads, too, may have read something last, or will. */
+	bool is_odd = question->call != CALL_READ || stream->ring.expected;
 
 	switch (got) {
 	case -EBADF:
@@ -253,7 +255,7 @@ static void judge_as_said(struct stream *stream, struct file *file,
 	judge_room(stream, reading, question, got);
 	if (got == -ESTALE)
 		judge_staleness(stream, file);
-	learn_end(opened, question, got);
+	learn_end(stream, opened, question, got);
 	if (got > 0) {
 		in = judge_stamp(stream, reading, question, bytes, got);
 		judge_token(stream, opened, &in, end);
