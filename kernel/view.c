@@ -17,13 +17,11 @@
 #include <linux/kstrtox.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/time64.h>
 
 /* So many leases are looked at under one lock. */
 #define PORTION 64
